@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import type { KubernetesObject, Pod } from './kubernetes.ts'
+
+/**
+ * What looking at one source gave. Anything but `ok` and `absent` means that the source could hide a problem.
+ * `absent`: the cluster does not offer it (no metrics API, no Argo CD), which is an answer.
+ */
+export const Coverage = z.strictObject({
+  source: z.string().describe('What was read, such as pods, nodes, events, metrics'),
+  status: z.enum(['ok', 'partial', 'forbidden', 'timeout', 'error', 'absent']),
+  detail: z.string().describe('How many were read, or why not; empty when there is nothing to say'),
+})
+export type Coverage = z.output<typeof Coverage>
+
+/** The kinds detection reads, by plural name. Every list may be empty because there are none, or because coverage says why. */
+export const observedKinds = [
+  'nodes',
+  'pods',
+  'events',
+  'namespaces',
+  'deployments',
+  'statefulsets',
+  'daemonsets',
+  'replicasets',
+  'jobs',
+  'cronjobs',
+  'services',
+  'endpointslices',
+  'ingresses',
+  'persistentvolumeclaims',
+  'persistentvolumes',
+  'storageclasses',
+  'horizontalpodautoscalers',
+  'poddisruptionbudgets',
+  'resourcequotas',
+  'validatingwebhookconfigurations',
+  'mutatingwebhookconfigurations',
+  'apiservices',
+  'applications',
+] as const
+export type ObservedKind = (typeof observedKinds)[number]
+
+/** What is known of a pod that was screened and found without suspicion, or counted beyond what is read whole. */
+export interface PodCensus {
+  total: number
+  /** Pods per node, healthy ones included; pods without a node under the empty name. */
+  byNode: ReadonlyMap<string, number>
+  /** Suspects beyond the ones in `pods`, by owner key `Kind/namespace/name` as far as the screen could tell. */
+  unreadSuspects: ReadonlyMap<string, number>
+}
+
+/**
+ * One look at a cluster. `objects` holds each kind's objects; `objects.pods` holds only suspects (not ready, not running, restarted
+ * lately, terminating): healthy pods are counted in the census and never read whole, so that cost does not grow with what is healthy.
+ * A rule must therefore never conclude from a pod's absence.
+ */
+export interface ClusterSnapshot {
+  cluster: string
+  takenAt: string
+  /** Narrowed to one namespace, when asked so. */
+  namespace?: string
+  coverage: readonly Coverage[]
+  objects: { readonly [K in Exclude<ObservedKind, 'pods'>]: readonly KubernetesObject[] } & {
+    readonly pods: readonly Pod[]
+  }
+  census: PodCensus
+}
+
+/** Whether a source was read whole; rules that conclude from absence ask this first. */
+export function covered(snapshot: Pick<ClusterSnapshot, 'coverage'>, source: string): boolean {
+  return snapshot.coverage.some((entry) => entry.source === source && entry.status === 'ok')
+}

@@ -1,0 +1,75 @@
+/**
+ * Takes secrets out of text that leaves a server or is stored. One choke point calls it (mcp-kit's results and log, the Slack
+ * outbox, the memory store). The placeholder names the rule, so that a reader knows what stood there.
+ *
+ * Sources of the shapes: gitleaks' default rules for vendor tokens; the last ones are for what those miss in cluster text:
+ * credentials in URLs, bearer headers, `password=` pairs, kubeconfig data.
+ */
+const rules: readonly { name: string; pattern: RegExp; replace?: string }[] = [
+  {
+    name: 'private-key',
+    pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]{0,8192}?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+  },
+  { name: 'jwt', pattern: /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g },
+  { name: 'github-token', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_\w{22,255})\b/g },
+  { name: 'slack-token', pattern: /\bx(?:ox[abeoprs]|app)-[\w-]{10,}/g },
+  { name: 'slack-webhook', pattern: /https:\/\/hooks\.slack\.com\/[\w/-]+/g },
+  { name: 'anthropic-key', pattern: /\bsk-ant-[\w-]{10,}/g },
+  { name: 'openai-key', pattern: /\bsk-(?:proj-)?[A-Za-z0-9_-]{20,}/g },
+  { name: 'aws-access-key', pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g },
+  { name: 'google-key', pattern: /\bAIza[\w-]{35}\b/g },
+  { name: 'gitlab-token', pattern: /\bglpat-[\w-]{20,}/g },
+  { name: 'npm-token', pattern: /\bnpm_[A-Za-z0-9]{36}\b/g },
+  {
+    name: 'url-credentials',
+    pattern: /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{0,256}):[^\s/@]{1,256}@/gi,
+    replace: '$1:<redacted:url-credentials>@',
+  },
+  {
+    name: 'signed-url',
+    pattern: /([?&](?:sig|signature|x-amz-signature|token|access_token)=)[^\s&"']{6,}/gi,
+    replace: '$1<redacted:signed-url>',
+  },
+  {
+    name: 'authorization',
+    pattern: /\b(authorization\s*[:=]\s*"?(?:bearer|basic|token)?\s*)[\w.~+/=-]{8,}/gi,
+    replace: '$1<redacted:authorization>',
+  },
+  { name: 'bearer', pattern: /\b(bearer\s+)[\w.~+/=-]{12,}/gi, replace: '$1<redacted:bearer>' },
+  {
+    name: 'password',
+    pattern:
+      /((?:password|passwd|pwd|passphrase|secret|api[_-]?key|access[_-]?key|auth[_-]?token|client[_-]?secret|private[_-]?key)["']?\s*[:=]\s*["']?)(?!<redacted)(?!["'\s,;}]|null\b|true\b|false\b|\$\()[^\s"',;}]{4,}/gi,
+    replace: '$1<redacted:password>',
+  },
+  {
+    name: 'kubeconfig-data',
+    pattern: /((?:client-key-data|client-certificate-data|token-data)["']?\s*:\s*["']?)[A-Za-z0-9+/=]{16,}/g,
+    replace: '$1<redacted:kubeconfig-data>',
+  },
+]
+
+/** Longest stretch a pattern is tried on at once: a guard against slow matching on hostile text. */
+const chunk = 32_768
+
+/** Gives the text with every known secret shape replaced by `<redacted:rule>`. */
+export function redact(text: string): string {
+  if (text.length > chunk) {
+    const cut = text.lastIndexOf('\n', chunk)
+    const at = cut > 0 ? cut : chunk
+    return redact(text.slice(0, at)) + redact(text.slice(at))
+  }
+  let clean = text
+  for (const { name, pattern, replace } of rules) clean = clean.replace(pattern, replace ?? `<redacted:${name}>`)
+  return clean
+}
+
+/** Redacts every string inside a JSON-like value; keys and other values stay. */
+export function redactDeep(value: unknown): unknown {
+  if (typeof value === 'string') return redact(value)
+  if (Array.isArray(value)) return value.map(redactDeep)
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redactDeep(inner)]))
+  }
+  return value
+}

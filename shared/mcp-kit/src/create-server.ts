@@ -1,0 +1,152 @@
+import { Server } from '@modelcontextprotocol/sdk/server/index.js'
+import {
+  CallToolRequestSchema,
+  ListToolsRequestSchema,
+  type CallToolResult,
+  type Tool as ListedTool,
+} from '@modelcontextprotocol/sdk/types.js'
+import { RESULT_BUDGET } from '@kubevigil/core/budget'
+import { redact, redactDeep } from '@kubevigil/core/redact'
+import { z } from 'zod'
+import { hints, type Call, type Tool } from './define-tool.ts'
+import { describeError, UserError } from './errors.ts'
+import { log } from './log.ts'
+
+export interface ServerDefinition<Context> {
+  name: string
+  version: string
+  /** Two or three sentences for the model: what the server is for and how its tools fit together. */
+  instructions: string
+  // A registry holds tools of many schemas; each keeps its own types inside its file.
+  tools: readonly Tool<Context, never, never>[]
+  /** Called once, on the first tool call; it may throw a UserError, which is that call's result. */
+  createContext: () => Context | Promise<Context>
+}
+
+const defaultDeadlineMs = 30_000
+
+/**
+ * Makes an MCP server of a definition. `initialize` and `tools/list` touch nothing outside: the context is made on first use.
+ * Every result passes one choke point: output schema, redaction, budget; every thrown error becomes a result here.
+ */
+export function createServer<Context>(definition: ServerDefinition<Context>): Server {
+  const tools = definition.tools as unknown as readonly Tool<Context>[]
+  const byName = new Map(tools.map((tool) => [tool.name, tool]))
+  const listed = tools.map(listTool)
+  const context = once(definition.createContext)
+  const server = new Server(
+    { name: definition.name, version: definition.version },
+    { capabilities: { tools: {} }, instructions: definition.instructions },
+  )
+
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listed }))
+
+  server.setRequestHandler(CallToolRequestSchema, async (request, extra): Promise<CallToolResult> => {
+    const { name, arguments: args = {} } = request.params
+    const tool = byName.get(name)
+    if (tool === undefined) {
+      return failure(`There is no tool "${name}". This server has: ${[...byName.keys()].join(', ')}.`)
+    }
+    const parsed = tool.input.safeParse(args)
+    if (!parsed.success) return failure(inputProblem(tool, parsed.error))
+
+    const deadlineMs = tool.deadlineMs ?? defaultDeadlineMs
+    const deadline = AbortSignal.timeout(deadlineMs)
+    const progressToken = request.params._meta?.progressToken
+    const call: Call = {
+      signal: AbortSignal.any([extra.signal, deadline]),
+      progress(done, total, message) {
+        if (progressToken === undefined) return
+        const params = { progressToken, progress: done, total, message }
+        extra.sendNotification({ method: 'notifications/progress', params }).catch(() => {})
+      },
+    }
+    try {
+      const run = Promise.resolve(context()).then((ready) => tool.run(parsed.data, ready, call))
+      return success(tool, await orAborted(run, call.signal))
+    } catch (error) {
+      if (deadline.aborted) {
+        return failure(
+          `${name} did not finish within ${deadlineMs / 1000} s. Narrow the request (a namespace, a shorter time) and try again.`,
+        )
+      }
+      if (!(error instanceof UserError)) {
+        log('error', 'A tool failed unexpectedly', {
+          tool: name,
+          error: describeError(error),
+          stack: (error as Error)?.stack,
+        })
+        return failure(
+          `${name} failed unexpectedly: ${describeError(error).slice(0, 300)}. The server's log on stderr has the details.`,
+        )
+      }
+      return failure(describeError(error), error.code)
+    }
+  })
+  return server
+}
+
+function listTool<Context>(tool: Tool<Context>): ListedTool {
+  return {
+    name: tool.name,
+    title: tool.title,
+    description: tool.description,
+    inputSchema: jsonSchema(tool.input, 'input') as ListedTool['inputSchema'],
+    outputSchema: jsonSchema(tool.output, 'output') as ListedTool['outputSchema'],
+    annotations: { title: tool.title, ...hints(tool.effect) },
+  }
+}
+
+function jsonSchema(schema: z.ZodObject, io: 'input' | 'output'): object {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-7', io, unrepresentable: 'any' })
+  return rest
+}
+
+/** Clients show a model either the text or the structured form, so both carry the same facts: the text is the structure as JSON. */
+function success<Context>(tool: Tool<Context>, output: unknown): CallToolResult {
+  const structured = redactDeep(tool.output.parse(output)) as Record<string, unknown>
+  const text = JSON.stringify(structured)
+  if (text.length > RESULT_BUDGET) {
+    log('error', 'A result is over its budget', { tool: tool.name, characters: text.length })
+    return failure(
+      `The answer would have ${text.length} characters, over the limit of ${RESULT_BUDGET}. Ask for less: a namespace, a lower limit, a narrower selector.`,
+    )
+  }
+  return { content: [{ type: 'text', text }], structuredContent: structured }
+}
+
+function failure(message: string, code = 'error'): CallToolResult {
+  return { isError: true, content: [{ type: 'text', text: redact(message) }], _meta: { code } }
+}
+
+function inputProblem<Context>(tool: Tool<Context>, error: z.ZodError): string {
+  const problems = error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`)
+  return `The arguments of ${tool.name} are not valid: ${problems.join('; ')}. It takes: ${Object.keys(tool.input.shape).join(', ') || 'nothing'}.`
+}
+
+/** Rejects as soon as the signal aborts, whether or not the handler heeds it. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  const { promise, reject } = Promise.withResolvers<never>()
+  const onAbort = (): void => reject(signal.reason as Error)
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+    work.catch(() => {})
+  }
+}
+
+function once<T>(make: () => T | Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= Promise.resolve()
+      .then(make)
+      .catch((error: unknown) => {
+        made = undefined
+        throw error
+      })
+    return made
+  }
+}
