@@ -136,7 +136,10 @@ export interface PodStatus {
   containerStatuses?: ContainerStatus[]
 }
 
-export interface Pod extends Omit<KubernetesObject, 'spec' | 'status'> {
+export interface Pod {
+  apiVersion?: string
+  kind?: string
+  metadata: ObjectMeta
   spec: PodSpec
   status: PodStatus
 }

@@ -17,8 +17,7 @@ export interface ServerDefinition<Context> {
   version: string
   /** Two or three sentences for the model: what the server is for and how its tools fit together. */
   instructions: string
-  // A registry holds tools of many schemas; each keeps its own types inside its file.
-  tools: readonly Tool<Context, never, never>[]
+  tools: readonly Tool<Context>[]
   /** Called once, on the first tool call; it may throw a UserError, which is that call's result. */
   createContext: () => Context | Promise<Context>
 }
@@ -30,7 +29,7 @@ const defaultDeadlineMs = 30_000
  * Every result passes one choke point: output schema, redaction, budget; every thrown error becomes a result here.
  */
 export function createServer<Context>(definition: ServerDefinition<Context>): Server {
-  const tools = definition.tools as unknown as readonly Tool<Context>[]
+  const { tools } = definition
   const byName = new Map(tools.map((tool) => [tool.name, tool]))
   const listed = tools.map(listTool)
   const context = once(definition.createContext)

@@ -23,7 +23,8 @@ export interface Tool<Context, Input extends z.ZodObject = z.ZodObject, Output e
   output: Output
   /** Longest a call may take, in milliseconds; 30,000 when absent. */
   deadlineMs?: number
-  run: (args: z.output<Input>, context: Context, call: Call) => Promise<z.input<Output>>
+  // A method, so that a registry may hold tools of many schemas: methods' parameters are compared both ways.
+  run(args: z.output<Input>, context: Context, call: Call): Promise<z.input<Output>>
 }
 
 /**

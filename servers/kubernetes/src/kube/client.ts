@@ -1,0 +1,177 @@
+import type { KubernetesObject } from '@kubevigil/core/kubernetes'
+import { discover, pathOf, resolveType, type Discovery, type ResourceType } from './discovery.ts'
+import { KubeError } from './errors.ts'
+import { createTransport, type RequestOptions } from './http.ts'
+import { loadKubeconfig, selectContext, type KubeconfigSource } from './kubeconfig.ts'
+
+/** The Table form: the server computes the columns `kubectl get` shows; `object` is absent with includeObject=None. */
+export interface Table {
+  columnDefinitions: { name: string; type: string; priority: number }[]
+  rows: { cells: (string | number | boolean | null)[]; object?: KubernetesObject | null }[]
+}
+
+export interface ListOptions {
+  namespace?: string | undefined
+  labelSelector?: string | undefined
+  fieldSelector?: string | undefined
+  signal: AbortSignal
+  timeoutMs?: number
+}
+
+/** A page of a list; `next` is the continue token of the following page. */
+export interface Page<T> {
+  items: T[]
+  next: string | undefined
+  remaining: number | undefined
+}
+
+export interface KubeClient {
+  /** Context in use and the cluster it names; every answer shows them. */
+  context: string
+  cluster: string
+  server: string
+  /** JSON of any path. @throws KubeError */
+  get: <T>(path: string, options: RequestOptions) => Promise<T>
+  /** Text of any path: logs. @throws KubeError */
+  text: (path: string, options: RequestOptions) => Promise<string>
+  /** Resource types the server offers; read once and kept for five minutes. */
+  discovery: (signal: AbortSignal) => Promise<Discovery>
+  /** A type by plural, kind or short name. @throws UserError with near names */
+  type: (name: string, signal: AbortSignal) => Promise<ResourceType>
+  /** One page of a list. */
+  page: (type: ResourceType, options: ListOptions & { limit: number; continue?: string | undefined }) => Promise<Page<KubernetesObject>>
+  /** Every object of a list, page by page. An expired continue token starts the list again once. */
+  list: (type: ResourceType, options: ListOptions) => AsyncGenerator<KubernetesObject>
+  /** The whole list in Table form without objects, page by page. */
+  table: (type: ResourceType, options: ListOptions) => AsyncGenerator<{ columns: string[]; cells: Table['rows'][number]['cells'] }>
+  object: (type: ResourceType, namespace: string | undefined, name: string, signal: AbortSignal) => Promise<KubernetesObject>
+  bytesRead: () => number
+}
+
+const pageSize = 500
+const discoveryLifeMs = 5 * 60_000
+const tableForm = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json'
+
+/** What context.ts holds: clients by context, made on first use. */
+export interface KubeClients {
+  /** @param context name in the kubeconfig; the configured or current one when absent. @throws UserError */
+  client: (context: string | undefined) => Promise<KubeClient>
+  contexts: () => Promise<{ name: string; cluster: string; namespace: string; current: boolean }[]>
+}
+
+/** Clients for every context of a kubeconfig. The file is read on first use and again after five minutes. */
+export function createClients(source: KubeconfigSource): KubeClients {
+  const clients = new Map<string, KubeClient>()
+  let loaded: { at: number; config: ReturnType<typeof loadKubeconfig> } | undefined
+  const config = async () => {
+    if (loaded === undefined || Date.now() - loaded.at > discoveryLifeMs) {
+      loaded = { at: Date.now(), config: loadKubeconfig(source) }
+      clients.clear()
+      loaded.config.catch(() => (loaded = undefined))
+    }
+    return loaded.config
+  }
+  return {
+    async client(wanted) {
+      const selected = selectContext(await config(), wanted ?? source.context)
+      const name = selected.currentContext
+      const existing = clients.get(name)
+      if (existing !== undefined) return existing
+      const made = createClient(createTransport(selected, name), name, selected.getCurrentCluster()!.name)
+      clients.set(name, made)
+      return made
+    },
+    async contexts() {
+      const loadedConfig = await config()
+      const current = source.context ?? loadedConfig.currentContext
+      return loadedConfig.contexts.map(({ name, cluster, namespace }) => ({ name, cluster, namespace: namespace ?? 'default', current: name === current }))
+    },
+  }
+}
+
+function createClient(transport: ReturnType<typeof createTransport>, context: string, cluster: string): KubeClient {
+  let known: { at: number; discovery: Promise<Discovery> } | undefined
+
+  const get = async <T>(path: string, options: RequestOptions): Promise<T> => {
+    const body = await transport.request(path, options)
+    try {
+      return JSON.parse(body) as T
+    } catch (cause) {
+      throw new KubeError('server', `The server ${transport.server} answered something that is no JSON for ${path}.`, 'Check that the address in the kubeconfig is a Kubernetes API server.', { cause })
+    }
+  }
+
+  const client: KubeClient = {
+    context,
+    cluster,
+    server: transport.server,
+    bytesRead: transport.bytesRead,
+    get,
+    text: transport.request,
+
+    async discovery(signal) {
+      if (known === undefined || Date.now() - known.at > discoveryLifeMs) {
+        known = { at: Date.now(), discovery: discover(transport, signal) }
+        known.discovery.catch(() => (known = undefined))
+      }
+      return known.discovery
+    },
+
+    async type(name, signal) {
+      return resolveType(await client.discovery(signal), name)
+    },
+
+    async page(type, { namespace, labelSelector, fieldSelector, limit, continue: token, signal, timeoutMs }) {
+      const list = await get<{ items?: KubernetesObject[]; metadata?: { continue?: string; remainingItemCount?: number } }>(pathOf(type, namespace), {
+        query: { limit, continue: token, labelSelector, fieldSelector },
+        signal,
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      })
+      return { items: list.items ?? [], next: list.metadata?.continue || undefined, remaining: list.metadata?.remainingItemCount }
+    },
+
+    async *list(type, options) {
+      const seen = new Set<string>()
+      let token: string | undefined
+      let restarted = false
+      for (;;) {
+        let page: Page<KubernetesObject>
+        try {
+          page = await client.page(type, { ...options, limit: pageSize, continue: token })
+        } catch (error) {
+          if (!(error instanceof KubeError) || error.failure !== 'expired' || restarted) throw error
+          restarted = true
+          token = undefined
+          continue
+        }
+        for (const item of page.items) {
+          const key = `${item.metadata.namespace ?? ''}/${item.metadata.name}`
+          if (seen.has(key)) continue
+          seen.add(key)
+          yield item
+        }
+        if (page.next === undefined) return
+        token = page.next
+      }
+    },
+
+    async *table(type, { namespace, labelSelector, fieldSelector, signal, timeoutMs }) {
+      let token: string | undefined
+      do {
+        const table: Table & { kind?: string; metadata?: { continue?: string } } = await get(pathOf(type, namespace), {
+          query: { limit: pageSize * 4, continue: token, labelSelector, fieldSelector, includeObject: 'None' },
+          accept: tableForm,
+          signal,
+          ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        })
+        if (table.kind !== 'Table') throw new KubeError('invalid', 'The server gives no Table form.', 'Read the whole objects instead.')
+        const columns = table.columnDefinitions.map((column) => column.name)
+        for (const row of table.rows) yield { columns, cells: row.cells }
+        token = table.metadata?.continue || undefined
+      } while (token !== undefined)
+    },
+
+    object: (type, namespace, name, signal) => get(pathOf(type, namespace, name), { signal }),
+  }
+  return client
+}

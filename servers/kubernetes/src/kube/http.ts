@@ -1,0 +1,151 @@
+import http from 'node:http'
+import https from 'node:https'
+import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
+import { fromNetwork, fromStatus, KubeError, timedOut } from './errors.ts'
+
+export interface RequestOptions {
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  query?: Record<string, string | number | boolean | undefined>
+  accept?: string
+  body?: unknown
+  contentType?: string
+  signal: AbortSignal
+  /** Longest wait for the whole answer in milliseconds. */
+  timeoutMs?: number
+  /** Stops reading after so many bytes and gives what was read; for logs. */
+  maxBytes?: number
+}
+
+export interface Transport {
+  /** Server address, for error texts. */
+  server: string
+  /** Bytes read so far, over all calls. */
+  bytesRead: () => number
+  /** One exchange; the body as text. @throws KubeError */
+  request: (path: string, options: RequestOptions) => Promise<string>
+}
+
+const defaultTimeoutMs = 10_000
+const retries = 2
+const backoffMs = 200
+/** Calls in flight at once: enough to fill a page pipeline, few enough for a homelab's control plane. */
+const concurrency = 8
+
+/**
+ * The one place that talks to an API server: credentials of the kubeconfig, a deadline on every call, bounded concurrency, and
+ * a retry with backoff of reads that failed in a way that passes (429, 5xx, a cut connection).
+ */
+export function createTransport(config: KubeConfig, context: string): Transport {
+  const cluster = config.getCurrentCluster()!
+  const base = new URL(cluster.server)
+  const gate = createGate(concurrency)
+  const plainAgent = new http.Agent({ keepAlive: true })
+  let bytes = 0
+
+  async function once(path: string, options: RequestOptions): Promise<string> {
+    // Asked anew for each call: the library keeps tokens and agents, and renews what an exec plugin or a token file gave.
+    const shared: https.RequestOptions = {}
+    await config.applyToHTTPSOptions(shared)
+    if (base.protocol === 'http:') shared.agent = plainAgent
+    const timeoutMs = options.timeoutMs ?? defaultTimeoutMs
+    const deadline = AbortSignal.timeout(timeoutMs)
+    try {
+      const { status, body, size } = await exchange(base, shared, path, options, AbortSignal.any([options.signal, deadline]))
+      bytes += size
+      if (status >= 300) throw fromStatus(status, body, path, context)
+      return body
+    } catch (error) {
+      if (error instanceof KubeError) throw error
+      options.signal.throwIfAborted()
+      throw deadline.aborted ? timedOut(cluster.server, path, timeoutMs) : fromNetwork(error, cluster.server)
+    }
+  }
+
+  return {
+    server: cluster.server,
+    bytesRead: () => bytes,
+    request: (path, options) =>
+      gate(async () => {
+        const url = withQuery(path, options.query)
+        for (let attempt = 0; ; attempt += 1) {
+          try {
+            return await once(url, options)
+          } catch (error) {
+            if (attempt >= retries || !passes(error, options.method)) throw error
+            await pause(backoffMs * 2 ** attempt, options.signal)
+          }
+        }
+      }),
+  }
+}
+
+async function exchange(base: URL, shared: https.RequestOptions, path: string, options: RequestOptions, signal: AbortSignal) {
+  const payload = options.body === undefined ? undefined : JSON.stringify(options.body)
+  const url = new URL(base.pathname.replace(/\/$/, '') + path, base)
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string; size: number }>()
+  const request = (url.protocol === 'http:' ? http : https).request(
+    url,
+    {
+      ...shared,
+      method: options.method ?? 'GET',
+      headers: {
+        ...(shared.headers as http.OutgoingHttpHeaders),
+        accept: options.accept ?? 'application/json',
+        'user-agent': 'kubevigil',
+        ...(payload === undefined ? {} : { 'content-type': options.contentType ?? 'application/json', 'content-length': Buffer.byteLength(payload) }),
+      },
+      signal,
+    },
+    (response) => {
+      const chunks: Buffer[] = []
+      let size = 0
+      const finish = (): void => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8'), size })
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk)
+        size += chunk.length
+        if (options.maxBytes !== undefined && size >= options.maxBytes) {
+          finish()
+          response.destroy()
+        }
+      })
+      response.once('end', finish)
+      response.once('error', reject)
+      response.once('close', () => reject(Object.assign(new Error('cut off'), { code: 'ECONNRESET' })))
+    },
+  )
+  request.once('error', reject)
+  request.end(payload)
+  return promise
+}
+
+function passes(error: unknown, method = 'GET'): boolean {
+  if (method !== 'GET' || !(error instanceof KubeError)) return false
+  if (error.failure === 'server') return true
+  return error.failure === 'unreachable' && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNRESET'
+}
+
+async function pause(millis: number, signal: AbortSignal): Promise<void> {
+  const { setTimeout: sleep } = await import('node:timers/promises')
+  await sleep(millis, undefined, { signal })
+}
+
+function withQuery(path: string, query: RequestOptions['query'] = {}): string {
+  const parameters = new URLSearchParams()
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) parameters.set(key, String(value))
+  return parameters.size === 0 ? path : `${path}?${parameters.toString()}`
+}
+
+function createGate(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let running = 0
+  const waiting: (() => void)[] = []
+  return async (work) => {
+    if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve))
+    running += 1
+    try {
+      return await work()
+    } finally {
+      running -= 1
+      waiting.shift()?.()
+    }
+  }
+}

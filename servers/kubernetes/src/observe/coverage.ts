@@ -1,0 +1,17 @@
+import type { Coverage } from '@kubevigil/core/observe'
+import { describeError } from '@kubevigil/mcp-kit/errors'
+import { KubeError } from '../kube/errors.ts'
+
+/** What reading a source came to: how many were read, or in words why not. */
+export function coverageOf(source: string, count: number, error?: unknown): Coverage {
+  if (error === undefined) return { source, status: 'ok', detail: `${count} read` }
+  const status = statusOf(error)
+  const detail = describeError(error).slice(0, 300)
+  return count > 0 ? { source, status: 'partial', detail: `${count} read, then: ${detail}` } : { source, status, detail }
+}
+
+function statusOf(error: unknown): Coverage['status'] {
+  if (!(error instanceof KubeError)) return 'error'
+  if (error.failure === 'forbidden' || error.failure === 'unauthorized') return 'forbidden'
+  return error.failure === 'timeout' ? 'timeout' : 'error'
+}

@@ -1,0 +1,80 @@
+import type { Coverage, ObservedKind } from '@kubevigil/core/observe'
+import type { KubernetesObject } from '@kubevigil/core/kubernetes'
+import type { KubeClient } from '../kube/client.ts'
+import type { Discovery, ResourceType } from '../kube/discovery.ts'
+import { coverageOf } from './coverage.ts'
+
+/** Where the kinds live, so that a namesake of another group is never read for them. Pods are screened elsewhere. */
+const groups: Record<Exclude<ObservedKind, 'pods'>, string> = {
+  nodes: '',
+  events: '',
+  namespaces: '',
+  services: '',
+  persistentvolumeclaims: '',
+  persistentvolumes: '',
+  resourcequotas: '',
+  deployments: 'apps',
+  statefulsets: 'apps',
+  daemonsets: 'apps',
+  replicasets: 'apps',
+  jobs: 'batch',
+  cronjobs: 'batch',
+  endpointslices: 'discovery.k8s.io',
+  ingresses: 'networking.k8s.io',
+  storageclasses: 'storage.k8s.io',
+  horizontalpodautoscalers: 'autoscaling',
+  poddisruptionbudgets: 'policy',
+  validatingwebhookconfigurations: 'admissionregistration.k8s.io',
+  mutatingwebhookconfigurations: 'admissionregistration.k8s.io',
+  apiservices: 'apiregistration.k8s.io',
+  applications: 'argoproj.io',
+}
+
+/** Kinds whose absence from a cluster is an answer, not a gap. */
+const optional = new Set<ObservedKind>(['applications', 'apiservices', 'poddisruptionbudgets', 'horizontalpodautoscalers', 'endpointslices'])
+
+/** Events that explain trouble; the many Normal ones would cost more than all the rest. */
+const fieldSelectors: Partial<Record<ObservedKind, string>> = { events: 'type=Warning' }
+
+/** Old ReplicaSets by the thousand say nothing about health: owners are told by names and labels. */
+const unread = new Set<ObservedKind>(['replicasets'])
+
+/** Reads every kind that detection uses, but the pods, each with its coverage. A failed kind is a gap, never an end. */
+export async function readKinds(
+  client: KubeClient,
+  discovery: Discovery,
+  namespace: string | undefined,
+  signal: AbortSignal,
+): Promise<{ objects: Record<Exclude<ObservedKind, 'pods'>, KubernetesObject[]>; coverage: Coverage[] }> {
+  const kinds = Object.keys(groups) as Exclude<ObservedKind, 'pods'>[]
+  const read = await Promise.all(
+    kinds.map(async (kind) => {
+      const type = discovery.types.find((candidate) => candidate.plural === kind && candidate.group === groups[kind])
+      if (unread.has(kind)) return { kind, items: [], coverage: undefined }
+      if (type === undefined) {
+        const detail = optional.has(kind) ? 'the cluster does not offer it' : 'the cluster lists no such kind'
+        return { kind, items: [], coverage: { source: kind, status: 'absent' as const, detail } }
+      }
+      return { kind, ...(await readKind(client, type, kind, namespace, signal)) }
+    }),
+  )
+  return {
+    objects: Object.fromEntries(read.map(({ kind, items }) => [kind, items])) as Record<Exclude<ObservedKind, 'pods'>, KubernetesObject[]>,
+    coverage: read.flatMap(({ coverage }) => (coverage === undefined ? [] : [coverage])),
+  }
+}
+
+async function readKind(client: KubeClient, type: ResourceType, kind: ObservedKind, namespace: string | undefined, signal: AbortSignal) {
+  const items: KubernetesObject[] = []
+  try {
+    for await (const item of client.list(type, { namespace: type.namespaced ? namespace : undefined, fieldSelector: fieldSelectors[kind], signal })) {
+      // The bulk of many objects, and nothing a rule reads.
+      delete (item.metadata as { managedFields?: unknown }).managedFields
+      items.push(item)
+    }
+    return { items, coverage: coverageOf(kind, items.length) }
+  } catch (error) {
+    signal.throwIfAborted()
+    return { items, coverage: coverageOf(kind, items.length, error) }
+  }
+}

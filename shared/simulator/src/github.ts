@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto'
+import type { Fault } from './front/faults.ts'
+import { startFront, type FrontAnswer, type FrontRequest, type RequestRecord, type Service } from './front/front.ts'
+import { passHeaders, startUpstream, type Upstream } from './front/upstream.ts'
+import { rewordError } from './github/answers.ts'
+import { createApi } from './github/api.ts'
+import { hidePrivate, refuse } from './github/auth.ts'
+import { writeCommit, type CommitOptions } from './github/commit.ts'
+import { conditional } from './github/conditional.ts'
+import { deploymentRoutes, seedDeployment, type DeploymentSeed } from './github/deployments.ts'
+import { mergeRoutes } from './github/merge.ts'
+import { pullRoutes } from './github/pulls.ts'
+import { route } from './github/routes.ts'
+import { runRoutes, seedRun, type RunSeed } from './github/runs.ts'
+import { seedMergedPull, type MergedPullSeed } from './github/seed-pull.ts'
+import { createState, type GitHubState } from './github/state.ts'
+import { statusRoutes } from './github/statuses.ts'
+
+export type { Fault } from './front/faults.ts'
+
+/** A repository to start with. It is empty: the first commit makes its `main` branch. */
+export interface Repository {
+  owner: string
+  name: string
+  private?: boolean
+}
+
+/** What to start. */
+export interface GitHubOptions {
+  repositories: Repository[]
+  /** The only token that is accepted. */
+  token?: string
+  /** The date of what the API itself creates; the wall clock when left out. Issues and pull requests keep the wall clock. */
+  now?: () => number
+  /** Any free one when left out. */
+  port?: number
+}
+
+/** A GitHub API on loopback. `repository` is always `owner/name`; dates are ISO. */
+export interface GitHubStandIn {
+  /** The base URL for a client: the API root. */
+  url: string
+  token: string
+  /** Every request that came through the front, oldest first; status 0 where no answer was sent. */
+  requests: RequestRecord[]
+  /** Failures to inject; push and remove at will. */
+  faults: Fault[]
+  /** Writes one commit that changes all its files at once. */
+  commit: (options: CommitOptions) => Promise<{ sha: string }>
+  /** Writes, opens and merges a pull request; `sha` is the commit that reached `main`. */
+  mergedPull: (seed: MergedPullSeed) => Promise<{ number: number; sha: string; headSha: string }>
+  /** Adds a workflow run. */
+  seedRun: (seed: RunSeed) => { id: number }
+  /** Adds a deployment, with one status if the seed has a state. */
+  seedDeployment: (seed: DeploymentSeed) => { id: number }
+  close: () => Promise<void>
+}
+
+const routes = [...pullRoutes, ...mergeRoutes, ...deploymentRoutes, ...statusRoutes, ...runRoutes]
+const login = 'kubevigil-bot'
+
+/** Starts a GitHub stand-in: the emulator's GitHub with a front that adds what it lacks. */
+export async function startGitHub(options: GitHubOptions): Promise<GitHubStandIn> {
+  const token = options.token ?? 'ghp_kubevigil_stand_in'
+  const front = await startFront({
+    ...(options.port === undefined ? {} : { port: options.port }),
+    open: async (url) => {
+      const ownToken = randomUUID()
+      const seed = seedOf(options.repositories, [token, ownToken])
+      const upstream = await startUpstream({ service: 'github', baseUrl: url, seed })
+      const state = createState({ url, api: createApi(upstream, url, ownToken), now: options.now ?? Date.now })
+      return createService(upstream, state, token)
+    },
+  })
+  const { state } = front.service
+  return {
+    url: front.url,
+    token,
+    requests: front.requests,
+    faults: front.faults,
+    commit: (commit) => writeCommit(state.api, commit),
+    mergedPull: (seed) => seedMergedPull(state, seed),
+    seedRun: (seed) => seedRun(state, seed),
+    seedDeployment: (seed) => seedDeployment(state, seed),
+    close: front.close,
+  }
+}
+
+function createService(upstream: Upstream, state: GitHubState, token: string): Service & { state: GitHubState } {
+  async function handle(request: FrontRequest): Promise<FrontAnswer> {
+    const refused = refuse(request, token)
+    if (refused !== undefined) return refused
+    const answer = await respond(request)
+    return conditional(request, hidePrivate(request, rewordError(answer)))
+  }
+
+  async function respond(request: FrontRequest): Promise<FrontAnswer> {
+    const own = route(routes, request, state)
+    if (own === undefined) return pass(request)
+    const seen = await whoMay(request)
+    if (seen.status !== 200) return seen
+    const answer = await own()
+    return { ...answer, headers: { ...rateLimit(seen), ...answer.headers, ...rateLimit(seen) } }
+  }
+
+  function pass({ method, path, headers, body }: FrontRequest): Promise<FrontAnswer> {
+    return upstream.call(method, path, { headers: passHeaders(headers), body })
+  }
+
+  /** Asks the emulator for the repository as the caller: it knows who may see it, and counts the request. */
+  function whoMay({ url, headers: { authorization } }: FrontRequest): Promise<FrontAnswer> {
+    const repository = url.pathname.split('/').slice(0, 4).join('/')
+    return upstream.call('GET', repository, { headers: authorization === undefined ? {} : { authorization } })
+  }
+
+  return { handle, close: upstream.close, state }
+}
+
+function rateLimit({ headers }: FrontAnswer): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('x-ratelimit-')))
+}
+
+/** Every owner is an organisation with the token's user in it, so that one token sees them all. */
+function seedOf(repositories: Repository[], tokens: string[]): Parameters<typeof startUpstream>[0]['seed'] {
+  const owners = [...new Set(repositories.map(({ owner }) => owner))]
+  return {
+    tokens: Object.fromEntries(tokens.map((token) => [token, { login, scopes: ['repo', 'read:org', 'workflow'] }])),
+    github: {
+      users: [{ login, name: 'Kubevigil', email: 'kubevigil@example.com' }],
+      orgs: owners.map((owner) => ({ login: owner, members: [{ login, role: 'admin' }] })),
+      repos: repositories.map((repository) => ({ ...repository, default_branch: 'main', auto_init: false })),
+    },
+  }
+}

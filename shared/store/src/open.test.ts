@@ -1,0 +1,235 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { guardNodeVersion } from './node-guard.ts'
+import { openStore, type Migration, type Store } from './open.ts'
+
+const first: Migration = { name: 'notes', sql: 'CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT' }
+const second: Migration = { name: 'note age', sql: 'ALTER TABLE note ADD COLUMN age INTEGER NOT NULL DEFAULT 0' }
+
+let folder: string
+let path: string
+let opened: Store[]
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kubevigil-store-'))
+  path = join(folder, 'state', 'notes.db')
+  opened = []
+})
+afterEach(() => {
+  for (const store of opened) store.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function open(migrations: Migration[] = [first], readonly = false): Promise<Store> {
+  const store = await openStore({ path, migrations, readonly })
+  opened.push(store)
+  return store
+}
+
+function close(store: Store): void {
+  store.close()
+  opened = opened.filter((other) => other !== store)
+}
+
+function add(store: Store, text: string): void {
+  store.write((sql) => sql.run('INSERT INTO note (text) VALUES (?)', text))
+}
+
+function texts(store: Store): string[] {
+  return store.read((sql) => sql.all<{ text: string }>('SELECT text FROM note ORDER BY id')).map((row) => row.text)
+}
+
+function filesLike(part: string): string[] {
+  return readdirSync(dirname(path)).filter((name) => name.includes(part))
+}
+
+/** Runs TypeScript in a process of its own; `openStore` and `migrations` are at hand there. */
+function child(body: string, migrations: Migration[] = [first]) {
+  const code = `
+    import { openStore } from ${JSON.stringify(import.meta.resolve('./open.ts'))}
+    const migrations = ${JSON.stringify(migrations)}
+    const store = await openStore({ path: ${JSON.stringify(path)}, migrations })
+    ${body}`
+  const process_ = spawn(process.execPath, ['--input-type=module-typescript', '-e', code], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  process_.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  return { process: process_, output: () => output, ended: once(process_, 'close').then(() => output) }
+}
+
+test('makes a private folder and file, with the settings that keep what was written', async () => {
+  const store = await open()
+  expect(statSync(dirname(path)).mode & 0o777).toBe(0o700)
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  const setting = (name: string): unknown =>
+    Object.values(store.read((sql) => sql.get<Record<string, unknown>>(`PRAGMA ${name}`)) ?? {})[0]
+  expect(setting('journal_mode')).toBe('wal')
+  expect(setting('synchronous')).toBe(2)
+  expect(setting('foreign_keys')).toBe(1)
+  expect(setting('busy_timeout')).toBe(10_000)
+  expect(store.notices).toEqual([])
+})
+
+test('a write is whole or not at all', async () => {
+  const store = await open()
+  add(store, 'kept')
+  expect(() =>
+    store.write((sql) => {
+      sql.run('INSERT INTO note (text) VALUES (?)', 'half')
+      throw new Error('stop')
+    }),
+  ).toThrow('stop')
+  expect(texts(store)).toEqual(['kept'])
+})
+
+test('migrates an existing file, after copying it', async () => {
+  const old = await open()
+  add(old, 'from before')
+  close(old)
+  const store = await open([first, second])
+  expect(store.read((sql) => sql.get('SELECT text, age FROM note'))).toEqual({ text: 'from before', age: 0 })
+  expect(filesLike('.backup-')).toHaveLength(1)
+})
+
+test('a migration that fails changes nothing', async () => {
+  close(await open())
+  const bad: Migration = { name: 'bad', sql: 'ALTER TABLE note ADD COLUMN a; ALTER TABLE nowhere ADD COLUMN b' }
+  await expect(open([first, second, bad])).rejects.toThrow(/schema 3 \(bad\).*Nothing was changed/)
+  const store = await open()
+  expect(store.read((sql) => sql.all('PRAGMA table_info(note)'))).toHaveLength(2)
+})
+
+test('refuses a file of a newer release, and keeps an old process from writing after an update', async () => {
+  const old = await open()
+  close(await open([first, second]))
+  await expect(open([first])).rejects.toThrow('a newer release has written it')
+  expect(() => add(old, 'x')).toThrow('a newer release has written it')
+})
+
+test('read-only: reads a file of its schema, never makes, changes or migrates one', async () => {
+  await expect(open([first], true)).rejects.toThrow('There is no database')
+  add(await open(), 'here')
+  const reader = await open([first], true)
+  expect(texts(reader)).toEqual(['here'])
+  expect(() => add(reader, 'x')).toThrow('cannot be opened for writing')
+  await expect(open([first, second], true)).rejects.toThrow('older schema')
+})
+
+test('an error can be made the caller’s own', async () => {
+  mkdirSync(path, { recursive: true })
+  class Own extends Error {}
+  const attempt = openStore({ path, migrations: [first], toError: (error) => new Own(error.message) })
+  await expect(attempt).rejects.toBeInstanceOf(Own)
+})
+
+test('a file that is no database is set aside and the newest sound backup restored', async () => {
+  const old = await open()
+  add(old, 'in the backup')
+  close(old)
+  const updated = await open([first, second])
+  add(updated, 'after the backup')
+  close(updated)
+  writeFileSync(join(dirname(path), 'notes.db.backup-99999999T0-1-schema1.db'), 'no database either')
+  writeFileSync(path, 'this is not a database, and long enough for SQLite to notice that it is none'.repeat(20))
+
+  const store = await open([first, second])
+  expect(texts(store)).toEqual(['in the backup'])
+  expect(store.notices.join(' ')).toMatch(/was damaged .* restored from .*schema1\.db.* is missing/)
+  const aside = filesLike('.damaged-')[0]!
+  expect(readFileSync(join(dirname(path), aside), 'utf8')).toContain('this is not a database')
+})
+
+test('without a backup a damaged file is set aside and an empty one begun', async () => {
+  close(await open())
+  writeFileSync(path, Buffer.alloc(8192, 7))
+  const store = await open()
+  expect(texts(store)).toEqual([])
+  expect(store.notices.join(' ')).toMatch(/starts empty/)
+  add(store, 'works')
+})
+
+test('damage that only a query meets is told, and repaired by the next start', async () => {
+  const store = await open()
+  store.write((sql) => {
+    for (let row = 0; row < 2000; row++) sql.run('INSERT INTO note (text) VALUES (?)', 'x'.repeat(200))
+  })
+  close(store)
+  const size = statSync(path).size
+  const bytes = readFileSync(path)
+  writeFileSync(path, bytes.fill(0xff, 8192, size - 4096))
+  const damaged = await open()
+  expect(damaged.notices).toEqual([])
+  expect(() => texts(damaged)).toThrow(/is damaged.*CORRUPT/)
+  close(damaged)
+  expect((await open()).notices.join(' ')).toMatch(/was damaged/)
+})
+
+test('a damaged file stays where it is while another process has it open', async () => {
+  const other = child(`console.log('open'); setTimeout(() => {}, 60_000)`)
+  await once(other.process.stdout, 'data')
+  truncateSync(path, 0)
+  writeFileSync(path, Buffer.alloc(8192, 7))
+  await expect(open()).rejects.toThrow('another process has it open')
+  expect(filesLike('.damaged-')).toEqual([])
+  other.process.kill('SIGKILL')
+  await other.ended
+  expect((await open()).notices).not.toEqual([])
+})
+
+test('a busy file is never taken for a damaged one', async () => {
+  const holder = await open()
+  const attempt = holder.write(() => child('').ended)
+  // The child waits for the lock; this process gives it back with the end of `write`.
+  await attempt
+  expect(filesLike('.damaged-')).toEqual([])
+})
+
+test('SIGKILL in the middle of writing loses nothing that was acknowledged', async () => {
+  for (let round = 0; round < 5; round++) {
+    const writer = child(`
+      for (let n = 0; ; n++) {
+        store.write((sql) => { for (const half of ['a', 'b']) sql.run('INSERT INTO note (text) VALUES (?)', ${round} + ':' + n + half) })
+        process.stdout.write(n + '\\n')
+        await new Promise(setImmediate)
+      }`)
+    await once(writer.process.stdout, 'data')
+    await new Promise((resolve) => setTimeout(resolve, 30 + round * 17))
+    writer.process.kill('SIGKILL')
+    const acknowledged = Number((await writer.ended).trim().split('\n').at(-1))
+    const store = await open()
+    const kept = texts(store).filter((text) => text.startsWith(`${round}:`))
+    expect(store.notices).toEqual([])
+    expect(kept.length % 2).toBe(0)
+    expect(kept.length).toBeGreaterThanOrEqual((acknowledged + 1) * 2)
+    close(store)
+  }
+})
+
+test('two processes start together and write at once', async () => {
+  close(await open())
+  const body = `for (let n = 0; n < 200; n++) store.write((sql) => sql.run('INSERT INTO note (text) VALUES (?)', process.pid + ''))
+    store.close()`
+  await Promise.all([1, 2, 3].map(() => child(body, [first, second]).ended))
+  const store = await open([first, second])
+  expect(texts(store)).toHaveLength(600)
+  expect(store.notices).toEqual([])
+})
+
+test('a Node.js that the binary would crash is refused first', () => {
+  expect(() => guardNodeVersion('20.20.2')).toThrow('needs Node.js 22 or newer, and this is 20.20.2')
+  expect(() => guardNodeVersion('24.21.0')).not.toThrow()
+})
