@@ -34,5 +34,9 @@ export const Assessment = z.strictObject({
   toleranceSeconds: z.int().min(0).max(1_000_000_000),
   reasons: z.array(z.string().max(400)).max(12).describe('Why this SEV, in order'),
   decision: Decision,
+  told: z
+    .strictObject({ at: z.string().max(40), channel: z.string().max(80).nullable(), ts: z.string().max(40).nullable() })
+    .nullable()
+    .describe('The message that stands about it; null when none was sent'),
 })
 export type Assessment = z.output<typeof Assessment>

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Fault } from './front/faults.ts'
 import { startFront, type FrontAnswer, type FrontRequest, type RequestRecord, type Service } from './front/front.ts'
-import { passHeaders, startUpstream, type Upstream } from './front/upstream.ts'
+import { passHeaders, startUpstream, type SeedConfig, type Upstream } from './front/upstream.ts'
 import { rewordError } from './github/answers.ts'
 import { createApi } from './github/api.ts'
 import { hidePrivate, refuse } from './github/auth.ts'
 import { writeCommit, type CommitOptions } from './github/commit.ts'
 import { conditional } from './github/conditional.ts'
 import { deploymentRoutes, seedDeployment, type DeploymentSeed } from './github/deployments.ts'
+import { labelRaw } from './github/media.ts'
 import { mergeRoutes } from './github/merge.ts'
 import { pullRoutes } from './github/pulls.ts'
 import { route } from './github/routes.ts'
@@ -91,7 +92,7 @@ function createService(upstream: Upstream, state: GitHubState, token: string): S
     const refused = refuse(request, token)
     if (refused !== undefined) return refused
     const answer = await respond(request)
-    return conditional(request, hidePrivate(request, rewordError(answer)))
+    return conditional(request, labelRaw(request, hidePrivate(request, rewordError(answer))))
   }
 
   async function respond(request: FrontRequest): Promise<FrontAnswer> {
@@ -100,7 +101,7 @@ function createService(upstream: Upstream, state: GitHubState, token: string): S
     const seen = await whoMay(request)
     if (seen.status !== 200) return seen
     const answer = await own()
-    return { ...answer, headers: { ...rateLimit(seen), ...answer.headers, ...rateLimit(seen) } }
+    return { ...answer, headers: { ...answer.headers, ...rateLimit(seen) } }
   }
 
   function pass({ method, path, headers, body }: FrontRequest): Promise<FrontAnswer> {
@@ -121,7 +122,7 @@ function rateLimit({ headers }: FrontAnswer): Record<string, string> {
 }
 
 /** Every owner is an organisation with the token's user in it, so that one token sees them all. */
-function seedOf(repositories: Repository[], tokens: string[]): Parameters<typeof startUpstream>[0]['seed'] {
+function seedOf(repositories: Repository[], tokens: string[]): SeedConfig {
   const owners = [...new Set(repositories.map(({ owner }) => owner))]
   return {
     tokens: Object.fromEntries(tokens.map((token) => [token, { login, scopes: ['repo', 'read:org', 'workflow'] }])),

@@ -1,15 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -59,6 +50,7 @@ function filesLike(part: string): string[] {
 /** Runs TypeScript in a process of its own; `openStore` and `migrations` are at hand there. */
 function child(body: string, migrations: Migration[] = [first]) {
   const code = `
+    import { writeSync } from 'node:fs'
     import { openStore } from ${JSON.stringify(import.meta.resolve('./open.ts'))}
     const migrations = ${JSON.stringify(migrations)}
     const store = await openStore({ path: ${JSON.stringify(path)}, migrations })
@@ -179,9 +171,9 @@ test('damage that only a query meets is told, and repaired by the next start', a
 })
 
 test('a damaged file stays where it is while another process has it open', async () => {
+  close(await open())
   const other = child(`console.log('open'); setTimeout(() => {}, 60_000)`)
   await once(other.process.stdout, 'data')
-  truncateSync(path, 0)
   writeFileSync(path, Buffer.alloc(8192, 7))
   await expect(open()).rejects.toThrow('another process has it open')
   expect(filesLike('.damaged-')).toEqual([])
@@ -190,12 +182,18 @@ test('a damaged file stays where it is while another process has it open', async
   expect((await open()).notices).not.toEqual([])
 })
 
-test('a busy file is never taken for a damaged one', async () => {
-  const holder = await open()
-  const attempt = holder.write(() => child('').ended)
-  // The child waits for the lock; this process gives it back with the end of `write`.
-  await attempt
+test('a locked file is waited for, never taken for a damaged one', async () => {
+  const other = child(`store.write(() => {
+    writeSync(1, 'locked')
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700)
+  })`)
+  await once(other.process.stdout, 'data')
+  const started = Date.now()
+  const store = await open()
+  add(store, 'patient')
+  expect(Date.now() - started).toBeGreaterThan(300)
   expect(filesLike('.damaged-')).toEqual([])
+  await other.ended
 })
 
 test('SIGKILL in the middle of writing loses nothing that was acknowledged', async () => {
@@ -219,13 +217,17 @@ test('SIGKILL in the middle of writing loses nothing that was acknowledged', asy
   }
 })
 
-test('two processes start together and write at once', async () => {
-  close(await open())
-  const body = `for (let n = 0; n < 200; n++) store.write((sql) => sql.run('INSERT INTO note (text) VALUES (?)', process.pid + ''))
+test.for([
+  ['make one file', []],
+  ['migrate one file', [first]],
+] as const)('several processes that start together %s and write at once', async ([, before]) => {
+  if (before.length > 0) close(await open([...before]))
+  const body = `
+    for (let n = 0; n < 100; n++) store.write((sql) => sql.run('INSERT INTO note (text) VALUES (?)', String(n)))
     store.close()`
-  await Promise.all([1, 2, 3].map(() => child(body, [first, second]).ended))
+  await Promise.all([1, 2, 3, 4].map(() => child(body, [first, second]).ended))
   const store = await open([first, second])
-  expect(texts(store)).toHaveLength(600)
+  expect(texts(store)).toHaveLength(400)
   expect(store.notices).toEqual([])
 })
 

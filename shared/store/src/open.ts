@@ -187,14 +187,9 @@ function asStore(
   door?: Door,
 ): Store {
   const sql = sqlOf(db)
-  function run<T>(kind: 'deferred' | 'immediate', work: (sql: Sql) => T): T {
+  function attempt<T>(run: () => T): T {
     try {
-      return db
-        .transaction(() => {
-          if (kind === 'immediate') refuseNewer(db, path, version)
-          return work(sql)
-        })
-        [kind]()
+      return run()
     } catch (error) {
       if (saysDamaged(error)) markSuspect(path)
       throw say(error)
@@ -203,8 +198,16 @@ function asStore(
   return {
     path,
     notices,
-    read: (work) => run('deferred', work),
-    write: (work) => run('immediate', work),
+    read: (work) => attempt(() => db.transaction(() => work(sql)).deferred()),
+    write: (work) =>
+      attempt(() =>
+        db
+          .transaction(() => {
+            refuseNewer(db, path, version)
+            return work(sql)
+          })
+          .immediate(),
+      ),
     close() {
       db.close()
       door?.close()

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '@kubevigil/core/kubernetes'
 import { discover, pathOf, resolveType, type Discovery, type ResourceType } from './discovery.ts'
 import { KubeError } from './errors.ts'
-import { createTransport, type RequestOptions } from './http.ts'
+import { createTransport, parseJson, type RequestOptions } from './http.ts'
 import { loadKubeconfig, selectContext, type KubeconfigSource } from './kubeconfig.ts'
 
 /** The Table form: the server computes the columns `kubectl get` shows; `object` is absent with includeObject=None. */
@@ -16,6 +16,14 @@ export interface ListOptions {
   fieldSelector?: string | undefined
   signal: AbortSignal
   timeoutMs?: number
+}
+
+/** A page in Table form; a row's `object` is what `includeObject` asked for. */
+export interface TablePage {
+  columns: Table['columnDefinitions']
+  rows: Table['rows']
+  next: string | undefined
+  remaining: number | undefined
 }
 
 /** A page of a list; `next` is the continue token of the following page. */
@@ -39,18 +47,38 @@ export interface KubeClient {
   /** A type by plural, kind or short name. @throws UserError with near names */
   type: (name: string, signal: AbortSignal) => Promise<ResourceType>
   /** One page of a list. */
-  page: (type: ResourceType, options: ListOptions & { limit: number; continue?: string | undefined }) => Promise<Page<KubernetesObject>>
+  page: (
+    type: ResourceType,
+    options: ListOptions & { limit: number; continue?: string | undefined },
+  ) => Promise<Page<KubernetesObject>>
   /** Every object of a list, page by page. An expired continue token starts the list again once. */
   list: (type: ResourceType, options: ListOptions) => AsyncGenerator<KubernetesObject>
+  /** One page in Table form. @throws KubeError `invalid` when the server gives no Table for the kind */
+  tablePage: (type: ResourceType, options: ListOptions & TablePageOptions) => Promise<TablePage>
   /** The whole list in Table form without objects, page by page. */
-  table: (type: ResourceType, options: ListOptions) => AsyncGenerator<{ columns: string[]; cells: Table['rows'][number]['cells'] }>
-  object: (type: ResourceType, namespace: string | undefined, name: string, signal: AbortSignal) => Promise<KubernetesObject>
+  table: (
+    type: ResourceType,
+    options: ListOptions,
+  ) => AsyncGenerator<{ columns: string[]; cells: Table['rows'][number]['cells'] }>
+  object: (
+    type: ResourceType,
+    namespace: string | undefined,
+    name: string,
+    signal: AbortSignal,
+  ) => Promise<KubernetesObject>
   bytesRead: () => number
 }
 
 const pageSize = 500
 const discoveryLifeMs = 5 * 60_000
 const tableForm = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json'
+
+export interface TablePageOptions {
+  limit: number
+  continue?: string | undefined
+  /** `Metadata` brings names and namespaces of the rows along. */
+  includeObject: 'None' | 'Metadata'
+}
 
 /** What context.ts holds: clients by context, made on first use. */
 export interface KubeClients {
@@ -84,7 +112,12 @@ export function createClients(source: KubeconfigSource): KubeClients {
     async contexts() {
       const loadedConfig = await config()
       const current = source.context ?? loadedConfig.currentContext
-      return loadedConfig.contexts.map(({ name, cluster, namespace }) => ({ name, cluster, namespace: namespace ?? 'default', current: name === current }))
+      return loadedConfig.contexts.map(({ name, cluster, namespace }) => ({
+        name,
+        cluster,
+        namespace: namespace ?? 'default',
+        current: name === current,
+      }))
     },
   }
 }
@@ -93,12 +126,7 @@ function createClient(transport: ReturnType<typeof createTransport>, context: st
   let known: { at: number; discovery: Promise<Discovery> } | undefined
 
   const get = async <T>(path: string, options: RequestOptions): Promise<T> => {
-    const body = await transport.request(path, options)
-    try {
-      return JSON.parse(body) as T
-    } catch (cause) {
-      throw new KubeError('server', `The server ${transport.server} answered something that is no JSON for ${path}.`, 'Check that the address in the kubeconfig is a Kubernetes API server.', { cause })
-    }
+    return parseJson(transport, path, await transport.request(path, options)) as T
   }
 
   const client: KubeClient = {
@@ -111,9 +139,14 @@ function createClient(transport: ReturnType<typeof createTransport>, context: st
 
     async discovery(signal) {
       if (known === undefined || Date.now() - known.at > discoveryLifeMs) {
-        known = { at: Date.now(), discovery: discover(transport, signal) }
-        known.discovery.catch(() => (known = undefined))
+        // Shared by all callers, so that no caller's cancellation may end it; every request in it has its own deadline.
+        const made = { at: Date.now(), discovery: discover(transport, new AbortController().signal) }
+        known = made
+        made.discovery.catch(() => {
+          if (known === made) known = undefined
+        })
       }
+      signal.throwIfAborted()
       return known.discovery
     },
 
@@ -122,12 +155,19 @@ function createClient(transport: ReturnType<typeof createTransport>, context: st
     },
 
     async page(type, { namespace, labelSelector, fieldSelector, limit, continue: token, signal, timeoutMs }) {
-      const list = await get<{ items?: KubernetesObject[]; metadata?: { continue?: string; remainingItemCount?: number } }>(pathOf(type, namespace), {
+      const list = await get<{
+        items?: KubernetesObject[]
+        metadata?: { continue?: string; remainingItemCount?: number }
+      }>(pathOf(type, namespace), {
         query: { limit, continue: token, labelSelector, fieldSelector },
         signal,
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       })
-      return { items: list.items ?? [], next: list.metadata?.continue || undefined, remaining: list.metadata?.remainingItemCount }
+      return {
+        items: list.items ?? [],
+        next: list.metadata?.continue || undefined,
+        remaining: list.metadata?.remainingItemCount,
+      }
     },
 
     async *list(type, options) {
@@ -155,19 +195,42 @@ function createClient(transport: ReturnType<typeof createTransport>, context: st
       }
     },
 
-    async *table(type, { namespace, labelSelector, fieldSelector, signal, timeoutMs }) {
-      let token: string | undefined
-      do {
-        const table: Table & { kind?: string; metadata?: { continue?: string } } = await get(pathOf(type, namespace), {
-          query: { limit: pageSize * 4, continue: token, labelSelector, fieldSelector, includeObject: 'None' },
+    async tablePage(
+      type,
+      { namespace, labelSelector, fieldSelector, limit, continue: token, includeObject, signal, timeoutMs },
+    ) {
+      const table = await get<Table & { kind?: string; metadata?: { continue?: string; remainingItemCount?: number } }>(
+        pathOf(type, namespace),
+        {
+          query: { limit, continue: token, labelSelector, fieldSelector, includeObject },
           accept: tableForm,
           signal,
           ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        },
+      )
+      if (table.kind !== 'Table')
+        throw new KubeError('invalid', 'The server gives no Table form.', 'Read the whole objects instead.')
+      // An empty page of a custom kind has `rows: null`.
+      return {
+        columns: table.columnDefinitions ?? [],
+        rows: table.rows ?? [],
+        next: table.metadata?.continue || undefined,
+        remaining: table.metadata?.remainingItemCount,
+      }
+    },
+
+    async *table(type, options) {
+      let token: string | undefined
+      do {
+        const page: TablePage = await client.tablePage(type, {
+          ...options,
+          limit: pageSize * 4,
+          continue: token,
+          includeObject: 'None',
         })
-        if (table.kind !== 'Table') throw new KubeError('invalid', 'The server gives no Table form.', 'Read the whole objects instead.')
-        const columns = table.columnDefinitions.map((column) => column.name)
-        for (const row of table.rows) yield { columns, cells: row.cells }
-        token = table.metadata?.continue || undefined
+        const columns = page.columns.map((column) => column.name)
+        for (const row of page.rows) yield { columns, cells: row.cells }
+        token = page.next
       } while (token !== undefined)
     },
 

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
-import { fromNetwork, fromStatus, KubeError, timedOut } from './errors.ts'
+import { fromNetwork, fromStatus, KubeError, noCredentials, timedOut } from './errors.ts'
 
 export interface RequestOptions {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -45,12 +45,16 @@ export function createTransport(config: KubeConfig, context: string): Transport 
   async function once(path: string, options: RequestOptions): Promise<string> {
     // Asked anew for each call: the library keeps tokens and agents, and renews what an exec plugin or a token file gave.
     const shared: https.RequestOptions = {}
-    await config.applyToHTTPSOptions(shared)
-    if (base.protocol === 'http:') shared.agent = plainAgent
     const timeoutMs = options.timeoutMs ?? defaultTimeoutMs
     const deadline = AbortSignal.timeout(timeoutMs)
+    const ends = AbortSignal.any([options.signal, deadline])
+    await orEnded(config.applyToHTTPSOptions(shared), ends).catch((error: unknown) => {
+      options.signal.throwIfAborted()
+      throw noCredentials(deadline.aborted ? new Error(`no answer within ${timeoutMs / 1000} s`) : error, context)
+    })
+    if (base.protocol === 'http:') shared.agent = plainAgent
     try {
-      const { status, body, size } = await exchange(base, shared, path, options, AbortSignal.any([options.signal, deadline]))
+      const { status, body, size } = await exchange(base, shared, path, options, ends)
       bytes += size
       if (status >= 300) throw fromStatus(status, body, path, context)
       return body
@@ -79,7 +83,40 @@ export function createTransport(config: KubeConfig, context: string): Transport 
   }
 }
 
-async function exchange(base: URL, shared: https.RequestOptions, path: string, options: RequestOptions, signal: AbortSignal) {
+/** An API server's answer as a value. @throws KubeError when it is no JSON */
+export function parseJson(transport: Pick<Transport, 'server'>, path: string, body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch (cause) {
+    throw new KubeError(
+      'server',
+      `The server ${transport.server} answered something that is no JSON for ${path}.`,
+      'Check that the address in the kubeconfig is a Kubernetes API server.',
+      { cause },
+    )
+  }
+}
+
+/** Gives up waiting when the signal aborts: an exec plugin may ask a person and never end. */
+async function orEnded<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  const { promise, reject } = Promise.withResolvers<never>()
+  const onAbort = (): void => reject(signal.reason as Error)
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+async function exchange(
+  base: URL,
+  shared: https.RequestOptions,
+  path: string,
+  options: RequestOptions,
+  signal: AbortSignal,
+) {
   const payload = options.body === undefined ? undefined : JSON.stringify(options.body)
   const url = new URL(base.pathname.replace(/\/$/, '') + path, base)
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string; size: number }>()
@@ -92,14 +129,20 @@ async function exchange(base: URL, shared: https.RequestOptions, path: string, o
         ...(shared.headers as http.OutgoingHttpHeaders),
         accept: options.accept ?? 'application/json',
         'user-agent': 'kubevigil',
-        ...(payload === undefined ? {} : { 'content-type': options.contentType ?? 'application/json', 'content-length': Buffer.byteLength(payload) }),
+        ...(payload === undefined
+          ? {}
+          : {
+              'content-type': options.contentType ?? 'application/json',
+              'content-length': Buffer.byteLength(payload),
+            }),
       },
       signal,
     },
     (response) => {
       const chunks: Buffer[] = []
       let size = 0
-      const finish = (): void => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8'), size })
+      const finish = (): void =>
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8'), size })
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk)
         size += chunk.length
@@ -139,13 +182,15 @@ function createGate(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
   let running = 0
   const waiting: (() => void)[] = []
   return async (work) => {
-    if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve))
-    running += 1
+    // Whoever ends hands its place to the next in line, so that a newcomer cannot slip in between.
+    if (running < limit) running += 1
+    else await new Promise<void>((resolve) => waiting.push(resolve))
     try {
       return await work()
     } finally {
-      running -= 1
-      waiting.shift()?.()
+      const next = waiting.shift()
+      if (next === undefined) running -= 1
+      else next()
     }
   }
 }

@@ -30,7 +30,11 @@ export async function loadKubeconfig({ paths }: KubeconfigSource): Promise<KubeC
       inCluster.loadFromCluster()
       return inCluster
     } else {
-      throw new UserError('kubeconfig-missing', `There is no kubeconfig: KUBECONFIG is not set and ${defaultFile} does not exist.`, 'Set KUBECONFIG to the file of your cluster.')
+      throw new UserError(
+        'kubeconfig-missing',
+        `There is no kubeconfig: KUBECONFIG is not set and ${defaultFile} does not exist.`,
+        'Set KUBECONFIG to the file of your cluster.',
+      )
     }
   }
   const merged = new KubeConfig()
@@ -40,13 +44,22 @@ export async function loadKubeconfig({ paths }: KubeconfigSource): Promise<KubeC
       config.loadFromString(readKubeconfig(file))
     } catch (cause) {
       if (cause instanceof UserError) throw cause
-      throw new UserError('kubeconfig-invalid', `The kubeconfig ${file} is not valid: ${firstLine(cause)}.`, 'Correct the file or point KUBECONFIG to another one.', { cause })
+      throw new UserError(
+        'kubeconfig-invalid',
+        `The kubeconfig ${file} is not valid: ${firstLine(cause)}.`,
+        'Correct the file or point KUBECONFIG to another one.',
+        { cause },
+      )
     }
     config.makePathsAbsolute(join(file, '..'))
-    if (index > 0) merged.mergeConfig(config)
+    if (index > 0) mergeInto(merged, config)
   }
   if (merged.contexts.length === 0) {
-    throw new UserError('kubeconfig-empty', `The kubeconfig ${files.join(', ')} has no contexts.`, 'Point KUBECONFIG to the file of your cluster.')
+    throw new UserError(
+      'kubeconfig-empty',
+      `The kubeconfig ${files.join(', ')} has no contexts.`,
+      'Point KUBECONFIG to the file of your cluster.',
+    )
   }
   return merged
 }
@@ -56,20 +69,47 @@ export function selectContext(config: KubeConfig, wanted: string | undefined): K
   const name = wanted ?? config.currentContext
   const names = config.contexts.map((context) => context.name)
   if (!name) {
-    throw new UserError('context-missing', 'The kubeconfig has no current context.', `Name one of: ${names.join(', ')}.`)
+    throw new UserError('context-missing', 'The kubeconfig has no current context.', `Name one of: ${some(names)}.`)
   }
   if (!names.includes(name)) {
-    throw new UserError('context-unknown', `There is no context "${name}" in the kubeconfig.`, `It has: ${names.join(', ')}.`)
+    throw new UserError(
+      'context-unknown',
+      `There is no context "${name.slice(0, 80)}" in the kubeconfig.`,
+      `It has: ${some(names)}.`,
+    )
   }
   const selected = Object.assign(Object.create(Object.getPrototypeOf(config) as object) as KubeConfig, config)
   selected.setCurrentContext(name)
   // The library refuses plain HTTP unless TLS verification is off; with `kubectl proxy` or a simulator there is no TLS to verify.
-  selected.clusters = config.clusters.map((cluster) => (cluster.server?.startsWith('http:') ? { ...cluster, skipTLSVerify: true } : cluster))
+  selected.clusters = config.clusters.map((cluster) =>
+    cluster.server?.startsWith('http:') ? { ...cluster, skipTLSVerify: true } : cluster,
+  )
   const cluster = selected.getCurrentCluster()
   if (cluster === null || !URL.canParse(cluster.server)) {
-    throw new UserError('context-incomplete', `The context "${name}" names no cluster with a server address.`, 'Correct the kubeconfig.')
+    throw new UserError(
+      'context-incomplete',
+      `The context "${name}" names no cluster with a server address.`,
+      'Correct the kubeconfig.',
+    )
   }
   return selected
+}
+
+/** As kubectl merges: the first file that names a cluster, user, context or the current context wins. */
+function mergeInto(merged: KubeConfig, config: KubeConfig): void {
+  const isNew =
+    <T extends { name: string }>(known: readonly T[]) =>
+    (entry: T): boolean =>
+      known.every(({ name }) => name !== entry.name)
+  config.clusters = config.clusters.filter(isNew(merged.clusters))
+  config.users = config.users.filter(isNew(merged.users))
+  config.contexts = config.contexts.filter(isNew(merged.contexts))
+  merged.mergeConfig(config, Boolean(merged.currentContext))
+}
+
+function some(names: readonly string[]): string {
+  const shown = names.slice(0, 20).join(', ')
+  return names.length > 20 ? `${shown} and ${names.length - 20} more` : shown
 }
 
 function readKubeconfig(file: string): string {
@@ -77,8 +117,20 @@ function readKubeconfig(file: string): string {
     return readFileSync(file, 'utf8')
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
-    const reason = code === 'ENOENT' ? 'does not exist' : code === 'EACCES' ? 'may not be read' : code === 'EISDIR' ? 'is a folder' : 'cannot be read'
-    throw new UserError('kubeconfig-unreadable', `The kubeconfig ${file} ${reason}.`, 'Set KUBECONFIG to a kubeconfig file that can be read.', { cause })
+    const reason =
+      code === 'ENOENT'
+        ? 'does not exist'
+        : code === 'EACCES'
+          ? 'may not be read'
+          : code === 'EISDIR'
+            ? 'is a folder'
+            : 'cannot be read'
+    throw new UserError(
+      'kubeconfig-unreadable',
+      `The kubeconfig ${file} ${reason}.`,
+      'Set KUBECONFIG to a kubeconfig file that can be read.',
+      { cause },
+    )
   }
 }
 

@@ -3,6 +3,8 @@ import { createServer, type AddressInfo } from 'node:net'
 import { createEmulator, type Emulator, type SeedConfig } from 'emulate'
 import type { FrontAnswer } from './front.ts'
 
+export type { SeedConfig } from 'emulate'
+
 /** The emulator's built-in service behind a front. */
 export interface Upstream {
   /** Sends one request. `path` is a request target with its query. */

@@ -32,7 +32,7 @@ export interface TreeEntry {
 const mainBranch = 'main'
 const someone: Author = { name: 'Sam Rivera', email: 'sam@example.com' }
 
-/** Writes one commit that changes all its files at once, through the git data API. */
+/** Writes one commit that changes all its files at once, through the git data API. Two at a time on one branch fail. */
 export async function writeCommit(api: GitHubApi, options: CommitOptions): Promise<{ sha: string }> {
   const { repository, message, files, branch = mainBranch, author = someone } = options
   const head = await headOf(api, repository, branch)
@@ -52,7 +52,8 @@ export async function writeCommit(api: GitHubApi, options: CommitOptions): Promi
     author: { ...author, date },
     committer: { ...author, date },
   })
-  await moveBranch(api, { repository, branch, sha: commit.sha, exists: head !== undefined })
+  if (head !== undefined) await moveBranch(api, { repository, branch, sha: commit.sha, force: false })
+  else await api.write('POST', `/repos/${repository}/git/refs`, { ref: `refs/heads/${branch}`, sha: commit.sha })
   return { sha: commit.sha }
 }
 
@@ -75,14 +76,12 @@ export async function writeTree(
   return (await api.write<{ sha: string }>('POST', `/repos/${repository}/git/trees`, body)).sha
 }
 
-/** Points a branch at a commit, wherever it pointed before. */
+/** Points an existing branch at a commit. Unless forced, it throws when the branch has moved on meanwhile. */
 export async function moveBranch(
   api: GitHubApi,
-  { repository, branch, sha, exists }: { repository: string; branch: string; sha: string; exists: boolean },
+  { repository, branch, sha, force }: { repository: string; branch: string; sha: string; force: boolean },
 ): Promise<void> {
-  const refs = `/repos/${repository}/git/refs`
-  if (exists) await api.write('PATCH', `${refs}/heads/${encodeURI(branch)}`, { sha, force: true })
-  else await api.write('POST', refs, { ref: `refs/heads/${branch}`, sha })
+  await api.write('PATCH', `/repos/${repository}/git/refs/heads/${encodeURI(branch)}`, { sha, force })
 }
 
 async function treeOf(api: GitHubApi, repository: string, commit: string): Promise<string | undefined> {

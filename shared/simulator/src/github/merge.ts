@@ -2,19 +2,10 @@ import type { FrontAnswer } from '../front/front.ts'
 import type { GitHubApi } from './api.ts'
 import { json, notFound, problem, readJson, rewordError } from './answers.ts'
 import { headOf, moveBranch, writeTree } from './commit.ts'
-import type { PullRequest } from './pulls.ts'
+import { mergeKey, readPull, type PullRequest } from './pull-request.ts'
 import { readBody, text, type RepositoryCall, type Route } from './routes.ts'
 import { stamp, type GitHubState } from './state.ts'
 import { threeWay, type File } from './three-way.ts'
-
-/** How a pull request came to be merged, over what the emulator says. */
-export interface Merge {
-  merge_commit_sha: string
-  merged_at: string
-  closed_at: string
-  updated_at: string
-  created_at?: string
-}
 
 /** A merge to make. */
 export interface MergeOptions {
@@ -36,7 +27,7 @@ async function answerMerge({ request, state, repository, params }: RepositoryCal
   if ('refused' in read) return read.refused
   const { body } = read
   const number = Number(params[0])
-  const pull = await state.api.get<PullRequest>(`/repos/${repository}/pulls/${number}`)
+  const pull = await readPull(state, repository, number)
   const expected = text(body['sha'], '')
   if (pull !== undefined && expected !== '' && expected !== pull.head.sha) {
     return problem(409, 'Head branch was modified. Review and try the merge again.')
@@ -58,16 +49,14 @@ async function answerMerge({ request, state, repository, params }: RepositoryCal
 export async function merge(state: GitHubState, options: MergeOptions): Promise<FrontAnswer> {
   const { api } = state
   const { repository, number } = options
-  const path = `/repos/${repository}/pulls/${number}`
-  const pull = await api.get<PullRequest>(path)
-  if (pull === undefined) return notFound()
-  const base = await headOf(api, repository, pull.base.ref)
-  const head = (await headOf(api, repository, pull.head.ref)) ?? pull.head.sha
-  if (base === undefined) return notFound()
+  const pull = await readPull(state, repository, number)
+  const base = pull && (await headOf(api, repository, pull.base.ref))
+  if (pull === undefined || base === undefined) return notFound()
+  const head = pull.head.sha
   const merged = await mergeTrees(api, repository, base, head)
   if ('conflicts' in merged) return problem(405, 'Pull Request is not mergeable')
 
-  const answer = await api.call('PUT', `${path}/merge`, {})
+  const answer = await api.call('PUT', `/repos/${repository}/pulls/${number}/merge`, {})
   if (answer.status >= 300) return refusal(answer)
 
   const date = stamp(options.at)
@@ -78,15 +67,10 @@ export async function merge(state: GitHubState, options: MergeOptions): Promise<
     author: { name: 'Sam Rivera', email: 'sam@example.com', date },
     committer: { name: 'GitHub', email: 'noreply@github.com', date },
   })
-  await moveBranch(api, { repository, branch: pull.base.ref, sha: commit.sha, exists: true })
+  await moveBranch(api, { repository, branch: pull.base.ref, sha: commit.sha, force: true })
   const times = { merged_at: date, closed_at: date, updated_at: date }
   state.merges.set(mergeKey(repository, number), { merge_commit_sha: commit.sha, ...times })
   return json(200, { sha: commit.sha, merged: true, message: 'Pull Request successfully merged' })
-}
-
-/** The key of a pull request in `state.merges`. */
-export function mergeKey(repository: string, number: number): string {
-  return `${repository.toLowerCase()}#${number}`
 }
 
 async function mergeTrees(

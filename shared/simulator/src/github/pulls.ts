@@ -2,28 +2,9 @@ import type { FrontAnswer } from '../front/front.ts'
 import type { GitHubApi } from './api.ts'
 import { json, notFound, problem, readJson, rewordError, validationFailed, withJson } from './answers.ts'
 import { headOf } from './commit.ts'
-import { mergeKey } from './merge.ts'
 import { paginate } from './paging.ts'
+import { compare, readPull, withMerge, type PullRequest } from './pull-request.ts'
 import { readBody, text, type RepositoryCall, type Route } from './routes.ts'
-import type { GitHubState } from './state.ts'
-
-/** What the stand-in reads of a pull request; the rest travels on untouched. */
-export interface PullRequest {
-  number: number
-  title: string
-  state: string
-  merged_at: string | null
-  merge_commit_sha: string | null
-  head: { ref: string; sha: string; repo?: { full_name?: string } | null }
-  base: { ref: string; sha: string }
-  [more: string]: unknown
-}
-
-interface Comparison {
-  commits: { sha: string }[]
-  total_commits: number
-  files: { additions: number; deletions: number }[]
-}
 
 /** Pull requests as GitHub shows them: with their files, their merge, and found by commit. */
 export const pullRoutes: Route[] = [
@@ -31,6 +12,7 @@ export const pullRoutes: Route[] = [
   { method: 'POST', path: /^\/pulls$/, answer: openPull },
   { method: 'GET', path: /^\/pulls\/(\d+)$/, answer: getPull },
   { method: 'GET', path: /^\/pulls\/(\d+)\/files$/, answer: listFiles },
+  { method: 'GET', path: /^\/pulls\/(\d+)\/commits$/, answer: listCommits },
   { method: 'GET', path: /^\/commits\/([^/]+)\/pulls$/, answer: pullsOfCommit },
 ]
 
@@ -47,9 +29,11 @@ async function listPulls({ request, state, repository }: RepositoryCall): Promis
 async function getPull({ state, repository, params }: RepositoryCall): Promise<FrontAnswer> {
   const pull = await readPull(state, repository, Number(params[0]))
   if (pull === undefined) return notFound()
-  const files = (await compare(state.api, repository, pull))?.files ?? []
+  const comparison = await compare(state.api, repository, pull)
+  const files = comparison?.files ?? []
   return json(200, {
     ...pull,
+    commits: comparison?.total_commits ?? 0,
     changed_files: files.length,
     additions: files.reduce((sum, file) => sum + file.additions, 0),
     deletions: files.reduce((sum, file) => sum + file.deletions, 0),
@@ -60,6 +44,14 @@ async function listFiles({ request, state, repository, params }: RepositoryCall)
   const pull = await readPull(state, repository, Number(params[0]))
   if (pull === undefined) return notFound()
   const page = paginate(request, (await compare(state.api, repository, pull))?.files ?? [])
+  return json(200, page.items, page.headers)
+}
+
+/** The emulator counts the commit that the branch started from as one of its own. */
+async function listCommits({ request, state, repository, params }: RepositoryCall): Promise<FrontAnswer> {
+  const pull = await readPull(state, repository, Number(params[0]))
+  if (pull === undefined) return notFound()
+  const page = paginate(request, (await compare(state.api, repository, pull))?.commits ?? [])
   return json(200, page.items, page.headers)
 }
 
@@ -113,22 +105,4 @@ async function pullsOfCommit({ request, state, repository, params }: RepositoryC
 async function hasCommit(api: GitHubApi, repository: string, pull: PullRequest, sha: string): Promise<boolean> {
   const commits = (await compare(api, repository, pull))?.commits ?? []
   return commits.some((commit) => commit.sha === sha)
-}
-
-async function readPull(state: GitHubState, repository: string, number: number): Promise<PullRequest | undefined> {
-  const pull = await state.api.get<PullRequest>(`/repos/${repository}/pulls/${number}`)
-  return pull && withMerge(state, repository, pull)
-}
-
-function withMerge(state: GitHubState, repository: string, pull: PullRequest): PullRequest {
-  return { ...pull, ...state.merges.get(mergeKey(repository, pull.number)) }
-}
-
-function compare(
-  api: GitHubApi,
-  repository: string,
-  { base, head }: Pick<PullRequest, 'base' | 'head'>,
-): Promise<Comparison | undefined> {
-  const range = `${encodeURIComponent(base.sha)}...${encodeURIComponent(head.sha)}`
-  return api.get<Comparison>(`/repos/${repository}/compare/${range}`)
 }

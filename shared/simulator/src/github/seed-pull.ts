@@ -1,6 +1,6 @@
 import { writeCommit, type CommitOptions } from './commit.ts'
-import { merge, mergeKey } from './merge.ts'
-import type { PullRequest } from './pulls.ts'
+import { merge } from './merge.ts'
+import { mergeKey, type PullRequest } from './pull-request.ts'
 import { stamp, type GitHubState } from './state.ts'
 
 /** A merged pull request to seed: one commit on a branch, opened when that was written, merged later. */

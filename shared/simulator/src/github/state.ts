@@ -1,6 +1,6 @@
 import type { GitHubApi } from './api.ts'
 import type { Deployment } from './deployments.ts'
-import type { Merge } from './merge.ts'
+import type { Merge } from './pull-request.ts'
 import type { Run } from './runs.ts'
 import type { CommitStatus } from './statuses.ts'
 

@@ -1,0 +1,99 @@
+import { humanSpan, toMillis } from '@kubevigil/core/time'
+import pc from 'picocolors'
+import type { CycleReport, ReportedIncident } from './report.ts'
+
+type Colours = ReturnType<typeof pc.createColors>
+
+/**
+ * The report as a person reads it: the state of the cluster first, then for each incident what is wrong, why, since when, what
+ * changed, what was sent and what to do; then what could not be looked at.
+ * @param colour whether the reader is a terminal
+ */
+export function renderReport(report: CycleReport, now: number, colour: boolean): string {
+  const c = pc.createColors(colour)
+  const incidents = report.incidents.filter((incident) => incident.known === null && incident.sev !== 'SEV-4')
+  const known = report.incidents.filter((incident) => incident.known !== null)
+  const minor = report.incidents.filter((incident) => incident.known === null && incident.sev === 'SEV-4')
+  const lines = [
+    `${c.bold(report.cluster)}: ${statusWord(report, c)}  ${c.dim(`${report.engine} engine, ${(report.durationMs / 1000).toFixed(1)} s`)}`,
+    ...incidents.flatMap((incident) => ['', ...incidentLines(incident, now, c)]),
+    ...section('Known behaviour, nobody told:', known.map((incident) => `${incident.title} ${c.dim(`(${incident.known?.kind}${incident.known?.note ? `: ${incident.known.note}` : ''})`)}`), c),
+    ...section('Logged only (SEV-4):', minor.map((incident) => incident.title), c),
+    ...section('Could not look at:', gaps(report), c),
+    ...section('Warnings:', report.warnings, c),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function statusWord(report: CycleReport, c: Colours): string {
+  const open = report.incidents.filter((incident) => incident.state !== 'resolved').length
+  switch (report.status) {
+    case 'healthy':
+      return c.green('healthy')
+    case 'unknown':
+      return c.red('unknown: it could not be looked at')
+    case 'critical':
+      return c.red(`critical, ${open} ${open === 1 ? 'incident' : 'incidents'}`)
+    case 'degraded':
+      return c.yellow(`degraded, ${open} ${open === 1 ? 'incident' : 'incidents'}`)
+  }
+}
+
+function incidentLines(incident: ReportedIncident, now: number, c: Colours): string[] {
+  if (incident.state === 'resolved') {
+    return [`${c.green('RESOLVED')}  ${c.bold(incident.title)}`, ...field('message', sent(incident), c)]
+  }
+  const since = toMillis(incident.since)
+  const where = [incident.service, incident.priority].filter(Boolean).join(', ')
+  const suspect = incident.correlation
+  return [
+    `${sevWord(incident.sev, c)}  ${c.bold(incident.title)}`,
+    ...field('service', `${where}, ${incident.state}`, c),
+    ...field('since', since === undefined ? 'unknown' : `${incident.since} (${humanSpan(now - since)} ago)`, c),
+    ...field('why', incident.evidence[0] ?? '', c),
+    ...field('change', suspect === null ? 'none found' : `${suspect.repository}@${suspect.sha.slice(0, 8)} "${suspect.title}" (${suspect.confidence} confidence, ${suspect.score.toFixed(2)})`, c),
+    ...field('', suspect?.url ?? '', c),
+    ...field('decided', incident.decision.reasons[0] ?? '', c),
+    ...field('message', sent(incident), c),
+    ...incident.nextSteps.slice(0, 3).flatMap((step, index) => field(index === 0 ? 'do' : '', step, c)),
+    ...incident.rollback.slice(0, 4).flatMap((step, index) => field(index === 0 ? 'undo' : '', step, c)),
+  ]
+}
+
+function sent({ notification }: ReportedIncident): string {
+  if (notification === null) return 'nothing sent'
+  const where = notification.channel === null ? '' : ` in ${notification.channel}`
+  switch (notification.state) {
+    case 'sent':
+      return `sent${where}`
+    case 'updated':
+      return `updated${where}`
+    case 'resolved':
+      return `marked as resolved${where}`
+    case 'ongoing':
+    case 'unchanged':
+      return `already told${where}, nothing new sent`
+    case 'queued':
+      return 'kept on disk until Slack takes it'
+    default:
+      return notification.state
+  }
+}
+
+function gaps(report: CycleReport): string[] {
+  return report.coverage
+    .filter((entry) => entry.status !== 'ok' && entry.status !== 'absent')
+    .map((entry) => `${entry.source} (${entry.status}): ${entry.detail}`)
+}
+
+function section(title: string, items: string[], c: Colours): string[] {
+  return items.length === 0 ? [] : ['', c.bold(title), ...items.map((item) => `  ${item}`)]
+}
+
+function field(name: string, value: string, c: Colours): string[] {
+  return value === '' ? [] : [`  ${c.dim(name.padEnd(8))} ${value}`]
+}
+
+function sevWord(sev: string, c: Colours): string {
+  return sev === 'SEV-1' ? c.bold(c.red(sev)) : sev === 'SEV-2' ? c.red(sev) : c.yellow(sev)
+}

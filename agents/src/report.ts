@@ -1,0 +1,124 @@
+import type { Decision, IncidentState } from '@kubevigil/core/assessment'
+import type { Confidence } from '@kubevigil/core/change'
+import type { ClusterStatus, ObjectRef } from '@kubevigil/core/incident'
+import type { Coverage } from '@kubevigil/core/observe'
+import type { Priority, Sev } from '@kubevigil/core/policy'
+import type { CycleFacts } from './stages/remember.ts'
+
+/** What one cycle saw, decided and did: the form `--json` prints and memory keeps. */
+export interface CycleReport {
+  /** Unique name of the cycle, also the key under which memory records it once. */
+  cycle: string
+  engine: 'rules'
+  cluster: string
+  startedAt: string
+  durationMs: number
+  status: ClusterStatus
+  coverage: Coverage[]
+  incidents: ReportedIncident[]
+  /** What went wrong in the cycle itself, in sentences. */
+  warnings: string[]
+  usage: { inputTokens: number; outputTokens: number; costUsd: number }
+}
+
+export interface ReportedIncident {
+  fingerprint: string
+  sev: Sev
+  priority: Priority
+  service: string | null
+  rule: string
+  title: string
+  root: ObjectRef
+  since: string | null
+  members: { count: number; examples: string[] }
+  state: IncidentState
+  known: { kind: string; note: string } | null
+  correlation: Correlation | null
+  decision: Decision
+  notification: { state: string; channel: string | null; ts: string | null } | null
+  evidence: string[]
+  nextSteps: string[]
+  rollback: string[]
+}
+
+export interface Correlation {
+  repository: string
+  sha: string
+  url: string
+  title: string
+  score: number
+  confidence: Confidence
+  reasons: string[]
+}
+
+/** Puts what the stages found into the report, the gravest incident first. */
+export function composeReport(
+  run: Pick<CycleReport, 'cycle' | 'engine' | 'startedAt' | 'durationMs'>,
+  { health, correlated, assessed, notified }: CycleFacts,
+): CycleReport {
+  const assessments = new Map(assessed.assessments.map((assessment) => [assessment.fingerprint, assessment]))
+  const open = health.incidents.flatMap((incident): ReportedIncident[] => {
+    const assessment = assessments.get(incident.fingerprint)
+    if (assessment === undefined) return []
+    const answer = correlated.answers.get(incident.fingerprint)
+    const suspect = answer?.suspects[0]
+    const delivery = notified.deliveries.get(incident.fingerprint)
+    const standing = assessment.told === null ? null : { state: 'ongoing', channel: assessment.told.channel, ts: assessment.told.ts }
+    return [
+      {
+        fingerprint: incident.fingerprint,
+        sev: assessment.sev,
+        priority: assessment.priority,
+        service: assessment.service,
+        rule: incident.rule,
+        title: incident.title,
+        root: incident.root,
+        since: incident.since,
+        members: incident.members,
+        state: assessment.state,
+        known: assessment.known,
+        correlation:
+          suspect === undefined
+            ? null
+            : {
+                repository: suspect.repository,
+                sha: suspect.sha,
+                url: suspect.url,
+                title: suspect.title,
+                score: suspect.score,
+                confidence: suspect.confidence,
+                reasons: suspect.reasons,
+              },
+        decision: assessment.decision,
+        notification: delivery === undefined ? standing : { state: delivery.state, channel: delivery.channel, ts: delivery.ts },
+        evidence: incident.evidence,
+        nextSteps: incident.nextSteps,
+        rollback: answer?.rollback ?? [],
+      },
+    ]
+  })
+  const resolved = assessed.resolved.map((incident): ReportedIncident => {
+    const delivery = notified.deliveries.get(incident.fingerprint)
+    return {
+      ...incident,
+      members: { count: 0, examples: [] },
+      state: 'resolved',
+      known: null,
+      correlation: null,
+      decision: { notify: false, channel: delivery?.channel ?? null, reasons: ['The cluster was read whole and no longer shows the fault.'] },
+      notification: delivery === undefined ? null : { state: delivery.state, channel: delivery.channel, ts: delivery.ts },
+      evidence: [],
+      nextSteps: [],
+      rollback: [],
+    }
+  })
+  return {
+    ...run,
+    cluster: health.cluster,
+    status: health.status,
+    coverage: [...health.coverage, correlated.coverage],
+    incidents: [...open, ...resolved].toSorted((a, b) => a.sev.localeCompare(b.sev)),
+    warnings: [...assessed.warnings, ...notified.failures],
+    usage: { inputTokens: 0, outputTokens: 0, costUsd: 0 },
+  }
+}

@@ -1,0 +1,1 @@
+export { DumpError, loadDump, shiftDump, type Dump, type DumpList } from './kubernetes/dump.ts'
