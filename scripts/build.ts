@@ -5,7 +5,14 @@ import { build } from 'esbuild'
  * Bundles what ships: one folder a program, started by plain node with nothing beside it but native modules.
  * Splitting keeps what is imported on first use (a vendor's client) out of the file that has to be read at start.
  */
-const programs = ['servers/kubernetes', 'servers/github', 'servers/slack', 'servers/session-memory', 'agents', 'shared/simulator']
+const programs = [
+  'servers/kubernetes',
+  'servers/github',
+  'servers/slack',
+  'servers/session-memory',
+  'agents',
+  'shared/simulator',
+]
 
 for (const program of programs) {
   const outdir = `${program}/dist`
@@ -25,7 +32,9 @@ for (const program of programs) {
     // Native code stays outside; the emulator belongs to the demo, which runs from the sources.
     external: ['better-sqlite3', 'emulate'],
     // CommonJS dependencies inside the bundle ask for Node's modules by require().
-    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
     logLevel: 'warning',
   })
 }

@@ -3,8 +3,19 @@ import { hour, second } from '@kubevigil/core/time'
 import { z } from 'zod'
 
 export const Environment = CommonEnvironment.extend({
-  MONITORING_INTERVAL_HOURS: z.coerce.number().min(1 / 60).max(168).optional().describe('Hours between cycles of watch; --every wins'),
-  CHECK_INTERVAL: z.coerce.number().int().min(30).max(604_800).optional().describe('Seconds between cycles of watch; MONITORING_INTERVAL_HOURS wins'),
+  MONITORING_INTERVAL_HOURS: z.coerce
+    .number()
+    .min(1 / 60)
+    .max(168)
+    .optional()
+    .describe('Hours between cycles of watch; --every wins'),
+  CHECK_INTERVAL: z.coerce
+    .number()
+    .int()
+    .min(30)
+    .max(604_800)
+    .optional()
+    .describe('Seconds between cycles of watch; MONITORING_INTERVAL_HOURS wins'),
 })
 
 export interface Config {

@@ -21,7 +21,12 @@ export interface CycleOptions {
  * (one call), notify, remember. A stage that fails shows in the report; only an observation that cannot begin ends the cycle.
  * @throws UserError when the cluster cannot even be asked for: no kubeconfig, unknown context, server that does not start
  */
-export async function runCycle(servers: Servers, engine: Engine, { cycle, context, signal, onStage }: CycleOptions, now: () => number): Promise<CycleReport> {
+export async function runCycle(
+  servers: Servers,
+  engine: Engine,
+  { cycle, context, signal, onStage }: CycleOptions,
+  now: () => number,
+): Promise<CycleReport> {
   const startedAt = now()
   onStage('observe, detect, group')
   const health = await observe(servers, context, signal)
@@ -32,7 +37,10 @@ export async function runCycle(servers: Servers, engine: Engine, { cycle, contex
   onStage('notify')
   const notified = await notify(servers, engine, health, assessed, correlated, signal)
   const facts = { health, correlated, assessed, notified }
-  const report = composeReport({ cycle, engine: engine.name, startedAt: toInstant(startedAt), durationMs: now() - startedAt }, facts)
+  const report = composeReport(
+    { cycle, engine: engine.name, startedAt: toInstant(startedAt), durationMs: now() - startedAt },
+    facts,
+  )
   onStage('remember')
   const warnings = await remember(servers, report, facts, signal)
   return { ...report, warnings: [...report.warnings, ...warnings], durationMs: now() - startedAt }

@@ -19,9 +19,13 @@ export interface ReplayedDump {
 export async function replayDump(dump: string): Promise<ReplayedDump> {
   const folder = await mkdtemp(join(tmpdir(), 'kubevigil-dump-'))
   const bundled = import.meta.url.endsWith('.js')
-  const simulator = fileURLToPath(new URL(`../../shared/simulator/${bundled ? 'dist/main.js' : 'src/main.ts'}`, import.meta.url))
+  const simulator = fileURLToPath(
+    new URL(`../../shared/simulator/${bundled ? 'dist/main.js' : 'src/main.ts'}`, import.meta.url),
+  )
   const kubeconfig = join(folder, 'kubeconfig')
-  const child = spawn(process.execPath, [simulator, '--dump', dump, '--kubeconfig', kubeconfig], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [simulator, '--dump', dump, '--kubeconfig', kubeconfig], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()))
@@ -30,7 +34,10 @@ export async function replayDump(dump: string): Promise<ReplayedDump> {
     await gone
     await rm(folder, { recursive: true, force: true })
   }
-  const ready = await Promise.race([new Promise<boolean>((resolve) => createInterface(child.stdout).once('line', () => resolve(true))), gone.then(() => false)])
+  const ready = await Promise.race([
+    new Promise<boolean>((resolve) => createInterface(child.stdout).once('line', () => resolve(true))),
+    gone.then(() => false),
+  ])
   if (ready) return { kubeconfig, stop }
   await stop()
   throw new UserError('dump-unusable', said.trim() || `The dump ${dump} cannot be replayed.`, '')

@@ -52,20 +52,34 @@ async function main(args: string[]): Promise<number> {
   process.once('SIGINT', () => stop.abort(new UserError('stopped', 'Stopped.', '')))
   process.once('SIGTERM', () => stop.abort(new UserError('stopped', 'Stopped.', '')))
   if (command === 'cycle') return lookOnce(config, options, stop.signal)
-  return everyInterval(options.every ?? config.intervalMs, stop.signal, () => lookOnce(config, options, stop.signal, true))
+  return everyInterval(options.every ?? config.intervalMs, stop.signal, () =>
+    lookOnce(config, options, stop.signal, true),
+  )
 }
 
 /** One cycle with its own servers. */
 async function lookOnce(config: Config, options: Options, signal: AbortSignal, line = false): Promise<number> {
   const dump = options.dump === undefined ? undefined : await replayDump(options.dump)
-  const variables = dump === undefined ? config.variables : { ...config.variables, KUBECONFIG: dump.kubeconfig, KUBE_CONTEXT: undefined, K3S_CONTEXT: undefined }
+  const variables =
+    dump === undefined
+      ? config.variables
+      : { ...config.variables, KUBECONFIG: dump.kubeconfig, KUBE_CONTEXT: undefined, K3S_CONTEXT: undefined }
   const showProgress = process.stderr.isTTY && !options.json
-  const servers = await startServers(variables, version, (text) => config.logLevel === 'debug' && process.stderr.write(`${text}\n`))
+  const servers = await startServers(
+    variables,
+    version,
+    (text) => config.logLevel === 'debug' && process.stderr.write(`${text}\n`),
+  )
   try {
     const onStage = (stage: string): void => {
       if (showProgress) process.stderr.write(`\r\u001B[K${stage} …`)
     }
-    const report = await runCycle(servers, rulesEngine, { cycle: randomUUID(), context: options.context, signal, onStage }, Date.now)
+    const report = await runCycle(
+      servers,
+      rulesEngine,
+      { cycle: randomUUID(), context: options.context, signal, onStage },
+      Date.now,
+    )
     if (showProgress) process.stderr.write('\r\u001B[K')
     print(report, options.json, line)
     return report.status === 'unknown' ? 1 : 0
@@ -99,7 +113,8 @@ function parse(args: string[]): { command: 'cycle' | 'watch' | 'help'; options: 
   }
   const { values, positionals } = parsed
   const command = values.help ? 'help' : (positionals[0] ?? 'help')
-  if (command !== 'cycle' && command !== 'watch' && command !== 'help') throw new UserError('usage', `There is no command "${command}".`, 'See --help.')
+  if (command !== 'cycle' && command !== 'watch' && command !== 'help')
+    throw new UserError('usage', `There is no command "${command}".`, 'See --help.')
   const every = values.every === undefined ? undefined : parseSpan(values.every)
   if (values.every !== undefined && (every === undefined || every < 10_000)) {
     throw new UserError('usage', `--every ${values.every} is no time span of at least 10s.`, 'Write it like 15m or 1h.')

@@ -17,8 +17,19 @@ export function renderReport(report: CycleReport, now: number, colour: boolean):
   const lines = [
     `${c.bold(report.cluster)}: ${statusWord(report, c)}  ${c.dim(`${report.engine} engine, ${(report.durationMs / 1000).toFixed(1)} s`)}`,
     ...incidents.flatMap((incident) => ['', ...incidentLines(incident, now, c)]),
-    ...section('Known behaviour, nobody told:', known.map((incident) => `${incident.title} ${c.dim(`(${incident.known?.kind}${incident.known?.note ? `: ${incident.known.note}` : ''})`)}`), c),
-    ...section('Logged only (SEV-4):', minor.map((incident) => incident.title), c),
+    ...section(
+      'Known behaviour, nobody told:',
+      known.map(
+        (incident) =>
+          `${incident.title} ${c.dim(`(${incident.known?.kind}${incident.known?.note ? `: ${incident.known.note}` : ''})`)}`,
+      ),
+      c,
+    ),
+    ...section(
+      'Logged only (SEV-4):',
+      minor.map((incident) => incident.title),
+      c,
+    ),
     ...section('Could not look at:', gaps(report), c),
     ...section('Warnings:', report.warnings, c),
   ]
@@ -51,7 +62,13 @@ function incidentLines(incident: ReportedIncident, now: number, c: Colours): str
     ...field('service', `${where}, ${incident.state}`, c),
     ...field('since', since === undefined ? 'unknown' : `${incident.since} (${humanSpan(now - since)} ago)`, c),
     ...field('why', incident.evidence[0] ?? '', c),
-    ...field('change', suspect === null ? 'none found' : `${suspect.repository}@${suspect.sha.slice(0, 8)} "${suspect.title}" (${suspect.confidence} confidence, ${suspect.score.toFixed(2)})`, c),
+    ...field(
+      'change',
+      suspect === null
+        ? 'none found'
+        : `${suspect.repository}@${suspect.sha.slice(0, 8)} "${suspect.title}" (${suspect.confidence} confidence, ${suspect.score.toFixed(2)})`,
+      c,
+    ),
     ...field('', suspect?.url ?? '', c),
     ...field('decided', incident.decision.reasons[0] ?? '', c),
     ...field('message', sent(incident), c),

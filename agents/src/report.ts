@@ -63,7 +63,8 @@ export function composeReport(
     const answer = correlated.answers.get(incident.fingerprint)
     const suspect = answer?.suspects[0]
     const delivery = notified.deliveries.get(incident.fingerprint)
-    const standing = assessment.told === null ? null : { state: 'ongoing', channel: assessment.told.channel, ts: assessment.told.ts }
+    const standing =
+      assessment.told === null ? null : { state: 'ongoing', channel: assessment.told.channel, ts: assessment.told.ts }
     return [
       {
         fingerprint: incident.fingerprint,
@@ -90,7 +91,8 @@ export function composeReport(
                 reasons: suspect.reasons,
               },
         decision: assessment.decision,
-        notification: delivery === undefined ? standing : { state: delivery.state, channel: delivery.channel, ts: delivery.ts },
+        notification:
+          delivery === undefined ? standing : { state: delivery.state, channel: delivery.channel, ts: delivery.ts },
         evidence: incident.evidence,
         nextSteps: incident.nextSteps,
         rollback: answer?.rollback ?? [],
@@ -105,8 +107,13 @@ export function composeReport(
       state: 'resolved',
       known: null,
       correlation: null,
-      decision: { notify: false, channel: delivery?.channel ?? null, reasons: ['The cluster was read whole and no longer shows the fault.'] },
-      notification: delivery === undefined ? null : { state: delivery.state, channel: delivery.channel, ts: delivery.ts },
+      decision: {
+        notify: false,
+        channel: delivery?.channel ?? null,
+        reasons: ['The cluster was read whole and no longer shows the fault.'],
+      },
+      notification:
+        delivery === undefined ? null : { state: delivery.state, channel: delivery.channel, ts: delivery.ts },
       evidence: [],
       nextSteps: [],
       rollback: [],

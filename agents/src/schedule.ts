@@ -7,7 +7,11 @@ import { log } from '@kubevigil/mcp-kit/log'
  * interval is followed by the next at once. A run that fails is logged and the next one comes.
  * @returns the exit status: 0 after an orderly stop
  */
-export async function everyInterval(intervalMs: number, signal: AbortSignal, work: () => Promise<number>): Promise<number> {
+export async function everyInterval(
+  intervalMs: number,
+  signal: AbortSignal,
+  work: () => Promise<number>,
+): Promise<number> {
   while (!signal.aborted) {
     const startedAt = performance.now()
     try {

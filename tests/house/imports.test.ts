@@ -21,6 +21,11 @@ function trespasses(room: Room, files: readonly { file: string; source: string }
   })
 }
 
+/** The trespasses of one made-up file. */
+function bad(room: Room, name: string, source: string): string[] {
+  return trespasses(room, [{ file: `${room.folder}/src/${name}`, source }])
+}
+
 describe('who may import whom', () => {
   for (const room of rooms) {
     it(`${room.folder} imports only what the table allows`, () => {
@@ -31,7 +36,9 @@ describe('who may import whom', () => {
 
     it(`${room.folder} declares only what the table allows`, () => {
       const manifest = JSON.parse(read(`${room.folder}/package.json`)) as { dependencies?: Record<string, string> }
-      const foreign = Object.keys(manifest.dependencies ?? {}).filter((name) => !room.may.includes(name) && !name.startsWith('@types/'))
+      const foreign = Object.keys(manifest.dependencies ?? {}).filter(
+        (name) => !room.may.includes(name) && !name.startsWith('@types/'),
+      )
       expect(foreign).toEqual([])
     })
   }
@@ -39,13 +46,14 @@ describe('who may import whom', () => {
   it('notices a trespass', () => {
     const core = rooms[0]!
     const kubernetes = rooms.find((room) => room.folder === 'servers/kubernetes')!
-    const bad = (room: Room, name: string, source: string): string[] => trespasses(room, [{ file: `${room.folder}/src/${name}`, source }])
     expect(bad(core, 'x.ts', "import { readFileSync } from 'node:fs'\n")).toHaveLength(1)
     expect(bad(core, 'x.ts', "import type { Tool } from '@kubevigil/mcp-kit/define-tool'\n")).toHaveLength(1)
     expect(bad(core, 'x.ts', "import { z } from 'zod'\nimport { hour } from './time.ts'\n")).toHaveLength(0)
     expect(bad(kubernetes, 'tools/x.ts', "export const m = await import('@kubernetes/client-node')\n")).toHaveLength(1)
     expect(bad(kubernetes, 'kube/x.ts', "import { KubeConfig } from '@kubernetes/client-node'\n")).toHaveLength(0)
-    expect(bad(kubernetes, 'tools/x.ts', "import { tools } from '../../../github/src/tools/index.ts'\n")).toHaveLength(1)
+    expect(bad(kubernetes, 'tools/x.ts', "import { tools } from '../../../github/src/tools/index.ts'\n")).toHaveLength(
+      1,
+    )
     expect(bad(kubernetes, 'tools/x.ts', "export { tools } from '@kubevigil/github'\n")).toHaveLength(1)
   })
 })

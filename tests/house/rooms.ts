@@ -16,9 +16,21 @@ export const rooms: readonly Room[] = [
   { folder: 'shared/mcp-kit', may: [core, 'zod', '@modelcontextprotocol/sdk', 'yaml', 'node'] },
   { folder: 'shared/store', may: ['better-sqlite3', 'node'] },
   { folder: 'shared/simulator', may: [core, 'node', 'emulate'], only: { emulate: 'src/front' } },
-  { folder: 'servers/kubernetes', may: [core, kit, 'zod', 'node', '@kubernetes/client-node'], only: { '@kubernetes/client-node': 'src/kube' } },
-  { folder: 'servers/github', may: [core, kit, 'zod', 'node', '@octokit/rest'], only: { '@octokit/rest': 'src/github' } },
-  { folder: 'servers/slack', may: [core, kit, store, 'zod', 'node', '@slack/web-api'], only: { '@slack/web-api': 'src/slack' } },
+  {
+    folder: 'servers/kubernetes',
+    may: [core, kit, 'zod', 'node', '@kubernetes/client-node'],
+    only: { '@kubernetes/client-node': 'src/kube' },
+  },
+  {
+    folder: 'servers/github',
+    may: [core, kit, 'zod', 'node', '@octokit/rest'],
+    only: { '@octokit/rest': 'src/github' },
+  },
+  {
+    folder: 'servers/slack',
+    may: [core, kit, store, 'zod', 'node', '@slack/web-api'],
+    only: { '@slack/web-api': 'src/slack' },
+  },
   { folder: 'servers/session-memory', may: [core, kit, store, 'zod', 'node'] },
   { folder: 'agents', may: [core, kit, 'zod', 'node', 'picocolors'] },
 ]

@@ -19,7 +19,8 @@ export function read(file: string): string {
 
 /** Module specifiers a source names, in static and dynamic imports and in re-exports. */
 export function importsOf(source: string): string[] {
-  const pattern = /(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g
   return [...source.matchAll(pattern)].map((match) => (match[1] ?? match[2] ?? match[3])!)
 }
 
@@ -27,5 +28,8 @@ export function importsOf(source: string): string[] {
 export function packageOf(specifier: string): string | undefined {
   if (specifier.startsWith('.')) return undefined
   if (specifier.startsWith('node:') || builtinModules.includes(specifier)) return 'node'
-  return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
 }

@@ -11,13 +11,22 @@ describe('sources', () => {
   })
 
   it('never ask the clock in core', () => {
-    const clocks = shipped.filter((file) => file.startsWith('shared/core/') && /\bnew Date\(\)|Date\.now|performance\.now/.test(read(file)))
+    const clocks = shipped.filter(
+      (file) => file.startsWith('shared/core/') && /\bnew Date\(\)|Date\.now|performance\.now/.test(read(file)),
+    )
     expect(clocks).toEqual([])
   })
 
   it('write to stdout only where a command prints its result', () => {
-    const printers = new Set(['agents/src/main.ts', 'shared/simulator/src/main.ts', 'shared/simulator/src/demo.ts', 'shared/mcp-kit/src/stdio.ts'])
-    expect(shipped.filter((file) => /process\.stdout\.write|console\.log/.test(read(file)) && !printers.has(file))).toEqual([])
+    const printers = new Set([
+      'agents/src/main.ts',
+      'shared/simulator/src/main.ts',
+      'shared/simulator/src/demo.ts',
+      'shared/mcp-kit/src/stdio.ts',
+    ])
+    expect(
+      shipped.filter((file) => /process\.stdout\.write|console\.log/.test(read(file)) && !printers.has(file)),
+    ).toEqual([])
   })
 
   it('hold no byte a reader cannot see', () => {

@@ -24,7 +24,13 @@ export const rulesEngine: Engine = {
       change:
         named === undefined
           ? null
-          : { repository: named.repository, sha: named.sha, url: named.url, title: named.title, confidence: named.confidence },
+          : {
+              repository: named.repository,
+              sha: named.sha,
+              url: named.url,
+              title: named.title,
+              confidence: named.confidence,
+            },
       owners: assessment.owners,
     }
   },

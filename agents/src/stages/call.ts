@@ -19,5 +19,9 @@ export async function callTool<S extends z.ZodType>(
   const parsed = answer.safeParse(await server.call(tool, args, { signal }))
   if (parsed.success) return parsed.data
   const where = parsed.error.issues[0]
-  throw new UserError('bad-answer', `The ${name} server answered ${tool} in a form this driver does not know (${where?.path.join('.')}: ${where?.message}).`, 'Run driver and servers of one version.')
+  throw new UserError(
+    'bad-answer',
+    `The ${name} server answered ${tool} in a form this driver does not know (${where?.path.join('.')}: ${where?.message}).`,
+    'Run driver and servers of one version.',
+  )
 }

@@ -17,8 +17,15 @@ const rolledOut = new Set(['Deployment', 'StatefulSet', 'DaemonSet'])
 const most = 5
 
 /** Looks for the change behind each of the worst incidents: what the cluster rolled out, then what Git says of it. */
-export async function correlate(servers: Servers, health: HealthAnswer, context: string | undefined, signal: AbortSignal): Promise<Correlated> {
-  const candidates = health.incidents.filter((incident) => rolledOut.has(incident.root.kind) && incident.since !== null).slice(0, most)
+export async function correlate(
+  servers: Servers,
+  health: HealthAnswer,
+  context: string | undefined,
+  signal: AbortSignal,
+): Promise<Correlated> {
+  const candidates = health.incidents
+    .filter((incident) => rolledOut.has(incident.root.kind) && incident.since !== null)
+    .slice(0, most)
   const answers = new Map<string, CorrelationAnswer>()
   const problems: string[] = []
   await Promise.all(
@@ -26,7 +33,11 @@ export async function correlate(servers: Servers, health: HealthAnswer, context:
       try {
         const answer = await correlateOne(servers, incident, context, signal)
         answers.set(incident.fingerprint, answer)
-        problems.push(...answer.coverage.filter((entry) => entry.status !== 'ok' && entry.status !== 'absent').map((entry) => `${entry.source}: ${entry.detail}`))
+        problems.push(
+          ...answer.coverage
+            .filter((entry) => entry.status !== 'ok' && entry.status !== 'absent')
+            .map((entry) => `${entry.source}: ${entry.detail}`),
+        )
       } catch (error) {
         signal.throwIfAborted()
         problems.push(describeError(error))
@@ -34,13 +45,33 @@ export async function correlate(servers: Servers, health: HealthAnswer, context:
     }),
   )
   const detail = [...new Set(problems)].join(' ').slice(0, 500)
-  if (candidates.length === 0) return { answers, coverage: { source: 'github', status: 'ok', detail: 'nothing to correlate' } }
+  if (candidates.length === 0)
+    return { answers, coverage: { source: 'github', status: 'ok', detail: 'nothing to correlate' } }
   if (problems.length === 0) return { answers, coverage: { source: 'github', status: 'ok', detail: '' } }
   return { answers, coverage: { source: 'github', status: answers.size > 0 ? 'partial' : 'error', detail } }
 }
 
-async function correlateOne(servers: Servers, incident: Incident, context: string | undefined, signal: AbortSignal): Promise<CorrelationAnswer> {
+async function correlateOne(
+  servers: Servers,
+  incident: Incident,
+  context: string | undefined,
+  signal: AbortSignal,
+): Promise<CorrelationAnswer> {
   const target = { ...incident.root, ...(context === undefined ? {} : { context }) }
-  const { management, rollouts } = await callTool(servers, 'kubernetes', 'list_rollouts', target, RolloutsAnswer, signal)
-  return callTool(servers, 'github', 'correlate_incident', { ...incident.root, rule: incident.rule, onset: incident.since, management, rollouts }, CorrelationAnswer, signal)
+  const { management, rollouts } = await callTool(
+    servers,
+    'kubernetes',
+    'list_rollouts',
+    target,
+    RolloutsAnswer,
+    signal,
+  )
+  return callTool(
+    servers,
+    'github',
+    'correlate_incident',
+    { ...incident.root, rule: incident.rule, onset: incident.since, management, rollouts },
+    CorrelationAnswer,
+    signal,
+  )
 }

@@ -16,7 +16,14 @@ export interface Notified {
 }
 
 /** Hands every decided notification and every resolution to Slack, one after the other, worst first. No failure of one stops the next. */
-export async function notify(servers: Servers, engine: Engine, health: HealthAnswer, assessed: AssessmentAnswer, correlated: Correlated, signal: AbortSignal): Promise<Notified> {
+export async function notify(
+  servers: Servers,
+  engine: Engine,
+  health: HealthAnswer,
+  assessed: AssessmentAnswer,
+  correlated: Correlated,
+  signal: AbortSignal,
+): Promise<Notified> {
   const deliveries = new Map<string, Delivery>()
   const failures: string[] = []
   const deliver = async (fingerprint: string, tool: string, args: object): Promise<void> => {
@@ -27,15 +34,27 @@ export async function notify(servers: Servers, engine: Engine, health: HealthAns
     }
   }
   for (const { incident, assessment, correlation } of decided(health, assessed, correlated)) {
-    await deliver(incident.fingerprint, 'notify_incident', engine.compose({ cluster: health.cluster, incident, assessment, correlation }))
+    await deliver(
+      incident.fingerprint,
+      'notify_incident',
+      engine.compose({ cluster: health.cluster, incident, assessment, correlation }),
+    )
   }
   for (const { fingerprint } of assessed.resolved) {
-    await deliver(fingerprint, 'resolve_incident', { fingerprint, resolvedAt: health.takenAt, note: 'The cluster no longer shows the fault.' })
+    await deliver(fingerprint, 'resolve_incident', {
+      fingerprint,
+      resolvedAt: health.takenAt,
+      note: 'The cluster no longer shows the fault.',
+    })
   }
   return { deliveries, failures }
 }
 
-function decided(health: HealthAnswer, assessed: AssessmentAnswer, correlated: Correlated): { incident: Incident; assessment: Assessment; correlation: CorrelationAnswer | undefined }[] {
+function decided(
+  health: HealthAnswer,
+  assessed: AssessmentAnswer,
+  correlated: Correlated,
+): { incident: Incident; assessment: Assessment; correlation: CorrelationAnswer | undefined }[] {
   const incidents = new Map(health.incidents.map((incident) => [incident.fingerprint, incident]))
   return assessed.assessments.flatMap((assessment) => {
     const incident = incidents.get(assessment.fingerprint)

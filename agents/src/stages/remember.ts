@@ -17,7 +17,12 @@ export interface CycleFacts {
 const Recorded = z.object({ recorded: z.boolean() })
 
 /** Records the cycle once under its name. Gives the warnings of a memory that could not take it. */
-export async function remember(servers: Servers, report: CycleReport, { health, correlated, assessed, notified }: CycleFacts, signal: AbortSignal): Promise<string[]> {
+export async function remember(
+  servers: Servers,
+  report: CycleReport,
+  { health, correlated, assessed, notified }: CycleFacts,
+  signal: AbortSignal,
+): Promise<string[]> {
   const { cycle: key, cluster, engine, startedAt, durationMs, status, coverage, usage } = report
   const assessments = new Map(assessed.assessments.map((assessment) => [assessment.fingerprint, assessment]))
   const incidents = health.incidents.flatMap((incident) => {
@@ -27,12 +32,25 @@ export async function remember(servers: Servers, report: CycleReport, { health, 
     const correlation =
       suspect === undefined
         ? null
-        : { repository: suspect.repository, sha: suspect.sha, url: suspect.url, score: suspect.score, confidence: suspect.confidence }
+        : {
+            repository: suspect.repository,
+            sha: suspect.sha,
+            url: suspect.url,
+            score: suspect.score,
+            confidence: suspect.confidence,
+          }
     return [{ incident, assessment, correlation, delivery: notified.deliveries.get(incident.fingerprint) ?? null }]
   })
   const resolved = assessed.resolved.map((incident) => incident.fingerprint)
   try {
-    await callTool(servers, 'session-memory', 'record_cycle', { key, cluster, engine, startedAt, durationMs, status, coverage, incidents, resolved, usage }, Recorded, signal)
+    await callTool(
+      servers,
+      'session-memory',
+      'record_cycle',
+      { key, cluster, engine, startedAt, durationMs, status, coverage, incidents, resolved, usage },
+      Recorded,
+      signal,
+    )
     return []
   } catch (error) {
     return [`The cycle is not remembered: ${describeError(error)}`]

@@ -3,6 +3,7 @@ import { clip } from './budget.ts'
 import { catalogue, failureCategories, unlisted, type FailureCategory, type FailureKind } from './failure-events/catalogue.ts'
 import { Severity, severityOrder } from './incident.ts'
 import { conditionOf, eventTimes, type ContainerStatus, type KubernetesEvent, type Pod } from './kubernetes.ts'
+import { parseSchedulingMessage, schedulingCategories } from './scheduling.ts'
 import { hour, humanSpan, minute, toMillis } from './time.ts'
 
 export const FailureEvent = z.strictObject({
@@ -122,9 +123,19 @@ function causesOf(group: Sighting[], kind: FailureKind, pods: ReadonlyMap<string
       return match === null ? [] : [clip(cause.replace('$1', () => match[1] ?? ''), 200)]
     }),
   )
-  const crashes = kind.category === 'ContainerCrash' || kind.category === 'Probe' ? group.flatMap(({ event }) => crashFacts(event, pods)) : []
-  const specific = [...new Set([...hinted, ...crashes])]
+  const crashes = crashing.has(kind.category) ? group.flatMap(({ event }) => crashFacts(event, pods)) : []
+  const refusals = kind.category === 'Scheduling' ? group.flatMap(({ message }) => refusalsOf(message)) : []
+  const specific = [...new Set([...hinted, ...refusals, ...crashes])]
   return specific.length > 0 ? specific : kind.causes
+}
+
+const crashing: ReadonlySet<FailureCategory> = new Set(['ContainerCrash', 'Probe'])
+
+/** The scheduler's own reasons in words; "Preempted by" and the like hold none. */
+function refusalsOf(message: string): string[] {
+  return parseSchedulingMessage(message)
+    .reasons.filter((reason) => reason.category !== 'Other' && reason.category !== 'Preemption')
+    .map(({ category, resource, count }) => `${count === null ? '' : `${count} node(s): `}${schedulingCategories[category]}${resource === undefined ? '' : ` (${resource})`}`)
 }
 
 /** What the container's own status adds to a crash: its last exit and its restarts. */

@@ -6,8 +6,14 @@ const service = (fields: object) => ({ name: 'shop', priority: 'P0', selectors: 
 
 describe('the service catalog', () => {
   it('reads spans and fills what is left out', () => {
-    const catalog = ServiceCatalog.parse({ services: [service({ maxDowntime: '5m', known: [{ kind: 'slow-start', allow: '6m' }] })] })
-    expect(catalog.services[0]).toMatchObject({ maxDowntime: 5 * minute, dependsOn: [], known: [{ kind: 'slow-start', allow: 6 * minute, note: '' }] })
+    const catalog = ServiceCatalog.parse({
+      services: [service({ maxDowntime: '5m', known: [{ kind: 'slow-start', allow: '6m' }] })],
+    })
+    expect(catalog.services[0]).toMatchObject({
+      maxDowntime: 5 * minute,
+      dependsOn: [],
+      known: [{ kind: 'slow-start', allow: 6 * minute, note: '' }],
+    })
   })
 
   it.each([

@@ -32,7 +32,13 @@ describe('parseQuantity', () => {
 describe('formatting', () => {
   it('writes cores and bytes as operators do', () => {
     expect([0.1, 2, 1.5, 0].map(formatCores)).toEqual(['100m', '2', '1500m', '0'])
-    expect([512 * 2 ** 20, 1.5 * 2 ** 30, 1000, 0, -(2 ** 30)].map(formatBytes)).toEqual(['512Mi', '1.5Gi', '1000', '0', '-1Gi'])
+    expect([512 * 2 ** 20, 1.5 * 2 ** 30, 1000, 0, -(2 ** 30)].map(formatBytes)).toEqual([
+      '512Mi',
+      '1.5Gi',
+      '1000',
+      '0',
+      '-1Gi',
+    ])
   })
 
   it('knows the unit of a resource', () => {

@@ -23,7 +23,7 @@ const secrets: [string, string][] = [
 const harmless = [
   'Back-off restarting failed container app in pod web-548444b8bf-bnrgp_shop(ac3e3398-815c-46cb-83c5-2c18a56e1b0f)',
   'secret "db-creds" not found',
-  'couldn\'t find key password in Secret shop/db',
+  "couldn't find key password in Secret shop/db",
   'kubectl create secret generic db-creds -n shop --from-literal=KEY=VALUE',
   'registry.example.com/homelab/chores-tracker:5.8.0',
   'http://10.244.6.13:8080/healthz: context deadline exceeded',

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { diffTemplates } from './template-diff.ts'
 
 function template(container: object, spec: object = {}, metadata: object = {}): object {
-  return { metadata, spec: { containers: [{ name: 'app', image: 'shop/app:1', ...container }], restartPolicy: 'Always', ...spec } }
+  return {
+    metadata,
+    spec: { containers: [{ name: 'app', image: 'shop/app:1', ...container }], restartPolicy: 'Always', ...spec },
+  }
 }
 
 describe('diffTemplates', () => {
@@ -17,13 +20,24 @@ describe('diffTemplates', () => {
   })
 
   it('tells a limit that came or went', () => {
-    expect(diffTemplates(template({}), template({ resources: { limits: { cpu: '1' } } }))).toEqual(['container app: limits.cpu added (1)'])
-    expect(diffTemplates(template({ resources: { limits: { cpu: '1' } } }), template({}))).toEqual(['container app: limits.cpu removed (1)'])
+    expect(diffTemplates(template({}), template({ resources: { limits: { cpu: '1' } } }))).toEqual([
+      'container app: limits.cpu added (1)',
+    ])
+    expect(diffTemplates(template({ resources: { limits: { cpu: '1' } } }), template({}))).toEqual([
+      'container app: limits.cpu removed (1)',
+    ])
   })
 
   it('tells image, command, probe and port changes', () => {
-    const before = template({ command: ['serve'], livenessProbe: { httpGet: { path: '/health', port: 8000 }, timeoutSeconds: 5 } })
-    const after = template({ image: 'shop/app:2', command: ['serve', '-v'], livenessProbe: { httpGet: { path: '/healthz', port: 8000 }, timeoutSeconds: 1 } })
+    const before = template({
+      command: ['serve'],
+      livenessProbe: { httpGet: { path: '/health', port: 8000 }, timeoutSeconds: 5 },
+    })
+    const after = template({
+      image: 'shop/app:2',
+      command: ['serve', '-v'],
+      livenessProbe: { httpGet: { path: '/healthz', port: 8000 }, timeoutSeconds: 1 },
+    })
     expect(diffTemplates(before, after)).toEqual([
       'container app: image shop/app:1 → shop/app:2',
       'container app: command ["serve"] → ["serve","-v"]',
@@ -33,7 +47,13 @@ describe('diffTemplates', () => {
   })
 
   it('tells environment changes and shows no value of a secret-looking name', () => {
-    const before = template({ env: [{ name: 'MODE', value: 'a' }, { name: 'DB_PASSWORD', value: 'hunter2' }, { name: 'OLD', value: '1' }] })
+    const before = template({
+      env: [
+        { name: 'MODE', value: 'a' },
+        { name: 'DB_PASSWORD', value: 'hunter2' },
+        { name: 'OLD', value: '1' },
+      ],
+    })
     const after = template({
       env: [
         { name: 'MODE', value: 'b' },
@@ -61,12 +81,19 @@ describe('diffTemplates', () => {
   })
 
   it('tells pod-level changes: volumes, selectors, tolerations, containers', () => {
-    const before = template({}, { volumes: [{ name: 'config', configMap: { name: 'web' } }], nodeSelector: { disk: 'ssd' } })
+    const before = template(
+      {},
+      { volumes: [{ name: 'config', configMap: { name: 'web' } }], nodeSelector: { disk: 'ssd' } },
+    )
     const after = template(
       { volumeMounts: [{ name: 'config', mountPath: '/etc/web', readOnly: true }] },
       {
         containers: [
-          { name: 'app', image: 'shop/app:1', volumeMounts: [{ name: 'config', mountPath: '/etc/web', readOnly: true }] },
+          {
+            name: 'app',
+            image: 'shop/app:1',
+            volumeMounts: [{ name: 'config', mountPath: '/etc/web', readOnly: true }],
+          },
           { name: 'proxy', image: 'envoy:1' },
         ],
         volumes: [
@@ -88,12 +115,22 @@ describe('diffTemplates', () => {
   })
 
   it('tells a ConfigMap checksum from an annotation', () => {
-    const changes = diffTemplates(template({}, {}, { annotations: { 'checksum/config': 'a1' } }), template({}, {}, { annotations: { 'checksum/config': 'b2' } }))
+    const changes = diffTemplates(
+      template({}, {}, { annotations: { 'checksum/config': 'a1' } }),
+      template({}, {}, { annotations: { 'checksum/config': 'b2' } }),
+    )
     expect(changes).toEqual(['annotation checksum/config a1 → b2'])
   })
 
   it('says that a restart changed nothing', () => {
-    const restarted = template({}, {}, { annotations: { 'kubectl.kubernetes.io/restartedAt': '2026-11-21T01:00:00Z' }, labels: { 'pod-template-hash': 'b' } })
+    const restarted = template(
+      {},
+      {},
+      {
+        annotations: { 'kubectl.kubernetes.io/restartedAt': '2026-11-21T01:00:00Z' },
+        labels: { 'pod-template-hash': 'b' },
+      },
+    )
     const changes = diffTemplates(template({}, {}, { labels: { 'pod-template-hash': 'a' } }), restarted)
     expect(changes).toEqual(['restarted without a change of the template (restartedAt 2026-11-21T01:00:00Z)'])
   })

@@ -11,7 +11,9 @@ describe('spans', () => {
     ['1.5h', 1.5 * hour],
   ])('reads %s', (text, millis) => expect(parseSpan(text)).toBe(millis))
 
-  it.each(['', '15', 'm', '-5m', '5 m', '5m foo', '1e9d'])('refuses "%s"', (text) => expect(parseSpan(text)).toBeUndefined())
+  it.each(['', '15', 'm', '-5m', '5 m', '5m foo', '1e9d'])('refuses "%s"', (text) =>
+    expect(parseSpan(text)).toBeUndefined(),
+  )
 
   it.each([
     [45 * second, '45s'],

@@ -38,11 +38,21 @@ async function connect(answer: () => unknown, createContext: () => Fakes = () =>
 
 describe('tools/list', () => {
   it('gives every hint from the effect and both schemas, without touching the context', async () => {
-    const createContext = vi.fn(() => ({ answer: () => '' }))
+    const createContext = vi.fn<() => Fakes>(() => ({ answer: () => '' }))
     const [read, write] = await (await connect(() => '', createContext)).list()
-    expect(read?.annotations).toEqual({ title: 'Get thing', readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true })
+    expect(read?.annotations).toEqual({
+      title: 'Get thing',
+      readOnlyHint: true,
+      destructiveHint: false,
+      idempotentHint: true,
+      openWorldHint: true,
+    })
     expect(write?.annotations).toMatchObject({ readOnlyHint: false, destructiveHint: true, idempotentHint: false })
-    expect(read?.inputSchema).toMatchObject({ type: 'object', additionalProperties: false, properties: { limit: { minimum: 1, maximum: 9 } } })
+    expect(read?.inputSchema).toMatchObject({
+      type: 'object',
+      additionalProperties: false,
+      properties: { limit: { minimum: 1, maximum: 9 } },
+    })
     expect(read?.outputSchema).toMatchObject({ type: 'object', required: ['text'] })
     expect(createContext).not.toHaveBeenCalled()
   })

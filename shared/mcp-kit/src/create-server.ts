@@ -126,13 +126,14 @@ function inputProblem<Context>(tool: Tool<Context>, error: z.ZodError): string {
 /** Rejects as soon as the signal aborts, whether or not the handler heeds it. */
 async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted()
-  const { promise, reject } = Promise.withResolvers<never>()
-  const onAbort = (): void => reject(signal.reason as Error)
-  signal.addEventListener('abort', onAbort, { once: true })
+  const settled = new AbortController()
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true, signal: settled.signal })
+  })
   try {
-    return await Promise.race([work, promise])
+    return await Promise.race([work, aborted])
   } finally {
-    signal.removeEventListener('abort', onAbort)
+    settled.abort()
     work.catch(() => {})
   }
 }

@@ -17,11 +17,15 @@ describe('readEnvironment', () => {
   })
 
   it('names the variable, what it got and what it wants', () => {
-    expect(() => readEnvironment(schema, { LIMIT: 'many', LOG_LEVEL: 'loud' })).toThrow(/LIMIT: got "many".*|LOG_LEVEL: got "loud"/)
+    expect(() => readEnvironment(schema, { LIMIT: 'many', LOG_LEVEL: 'loud' })).toThrow(
+      /LIMIT: got "many".*|LOG_LEVEL: got "loud"/,
+    )
   })
 
   it('never shows a secret', () => {
-    expect(() => readEnvironment(schema, { API_TOKEN: 'hunter2secret' })).toThrow(/API_TOKEN: got a value not shown, must start with xoxb-/)
+    expect(() => readEnvironment(schema, { API_TOKEN: 'hunter2secret' })).toThrow(
+      /API_TOKEN: got a value not shown, must start with xoxb-/,
+    )
     expect(() => readEnvironment(schema, { API_TOKEN: 'hunter2secret' })).not.toThrow(/hunter2secret/)
   })
 })

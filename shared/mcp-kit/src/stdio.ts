@@ -49,7 +49,10 @@ export async function runStdioServer<Config extends { LOG_LEVEL: LogLevel }, Con
   let context: Context | undefined
   const server = createServer<Context>({
     ...definition,
-    createContext: async () => (context = await definition.createContext(config)),
+    createContext: async () => {
+      requireNode()
+      return (context = await definition.createContext(config))
+    },
   })
   let ending = false
   const end = (code: number): void => {
@@ -69,6 +72,18 @@ export async function runStdioServer<Config extends { LOG_LEVEL: LogLevel }, Con
   // The peer closing its end while we write is the ordinary end of a session.
   process.stdout.on('error', () => end(0))
   await server.connect(new StdioServerTransport(process.stdin, wire))
+}
+
+/** The vendors' SDKs and the native database need it; older ones fail in ways nobody understands, the database by a crash. */
+const oldestNode = 22
+
+function requireNode(): void {
+  if (Number(process.versions.node.split('.')[0]) >= oldestNode) return
+  throw new UserError(
+    'node-too-old',
+    `This server needs Node ${oldestNode} or newer and runs on ${process.versions.node}.`,
+    'Start it with a newer node; after `pnpm install` the project has one in node_modules/.bin/node.',
+  )
 }
 
 /** Keeps the real stdout for the protocol and sends every other write (a library's stray line) to stderr. */

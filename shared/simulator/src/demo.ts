@@ -40,7 +40,10 @@ async function main(json: boolean): Promise<void> {
     await world.recover()
     await cycle('Third cycle: the commit was reverted, the cluster has recovered')
     await showSlack(world, say)
-    if (json) process.stdout.write(`${JSON.stringify({ cycles: cycles.map((report) => JSON.parse(report) as unknown) }, undefined, 2)}\n`)
+    if (json)
+      process.stdout.write(
+        `${JSON.stringify({ cycles: cycles.map((report) => JSON.parse(report) as unknown) }, undefined, 2)}\n`,
+      )
     else process.stdout.write(`\n${whereNext}`)
   } finally {
     await world.close()
@@ -53,11 +56,18 @@ async function showSlack({ slack }: DemoWorld, say: (text: string) => void): Pro
     say(`\n── Slack #${channel}: ${messages.length === 0 ? 'no message' : ''}`)
     for (const message of messages) {
       const isReply = message.thread_ts !== undefined && message.thread_ts !== message.ts
-      say(message.text.split('\n').map((line) => `   ${isReply ? '↳ ' : ''}${line}`).join('\n'))
+      say(
+        message.text
+          .split('\n')
+          .map((line) => `   ${isReply ? '↳ ' : ''}${line}`)
+          .join('\n'),
+      )
     }
   }
 }
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } } })
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+})
 if (values.help) process.stdout.write(help)
 else await main(values.json)

@@ -7,7 +7,9 @@ export function coverageOf(source: string, count: number, error?: unknown): Cove
   if (error === undefined) return { source, status: 'ok', detail: `${count} read` }
   const status = statusOf(error)
   const detail = describeError(error).slice(0, 300)
-  return count > 0 ? { source, status: 'partial', detail: `${count} read, then: ${detail}` } : { source, status, detail }
+  return count > 0
+    ? { source, status: 'partial', detail: `${count} read, then: ${detail}` }
+    : { source, status, detail }
 }
 
 function statusOf(error: unknown): Coverage['status'] {

@@ -6,13 +6,21 @@ import { coverageOf } from './coverage.ts'
 import { readKinds } from './read-kinds.ts'
 import { screenPods } from './screen-pods.ts'
 
-const noPods: { pods: Pod[]; census: PodCensus } = { pods: [], census: { total: 0, byNode: new Map(), unreadSuspects: new Map() } }
+const noPods: { pods: Pod[]; census: PodCensus } = {
+  pods: [],
+  census: { total: 0, byNode: new Map(), unreadSuspects: new Map() },
+}
 
 /**
  * Looks at a cluster once. Never throws because the cluster cannot be read: what failed stands in the coverage, and an
  * unreachable API server is the snapshot's first coverage entry, `api`.
  */
-export async function observe(client: KubeClient, namespace: string | undefined, now: number, signal: AbortSignal): Promise<ClusterSnapshot> {
+export async function observe(
+  client: KubeClient,
+  namespace: string | undefined,
+  now: number,
+  signal: AbortSignal,
+): Promise<ClusterSnapshot> {
   const base = { cluster: client.cluster, takenAt: toInstant(now), ...(namespace === undefined ? {} : { namespace }) }
   try {
     const discovery = await client.discovery(signal)
@@ -21,8 +29,17 @@ export async function observe(client: KubeClient, namespace: string | undefined,
       readPods(() => screenPods(client, podType, namespace, signal), signal),
       readKinds(client, discovery, namespace, signal),
     ])
-    const stale = discovery.stale.map((group): Coverage => ({ source: `api group ${group}`, status: 'error', detail: 'its server does not answer' }))
-    return { ...base, coverage: [{ source: 'api', status: 'ok', detail: '' }, podCoverage, ...coverage, ...stale], objects: { ...objects, pods }, census }
+    const stale = discovery.stale.map((group): Coverage => ({
+      source: `api group ${group}`,
+      status: 'error',
+      detail: 'its server does not answer',
+    }))
+    return {
+      ...base,
+      coverage: [{ source: 'api', status: 'ok', detail: '' }, podCoverage, ...coverage, ...stale],
+      objects: { ...objects, pods },
+      census,
+    }
   } catch (error) {
     signal.throwIfAborted()
     const nothing = Object.fromEntries(observedKinds.map((kind) => [kind, []])) as unknown as ClusterSnapshot['objects']

@@ -31,7 +31,13 @@ const groups: Record<Exclude<ObservedKind, 'pods'>, string> = {
 }
 
 /** Kinds whose absence from a cluster is an answer, not a gap. */
-const optional = new Set<ObservedKind>(['applications', 'apiservices', 'poddisruptionbudgets', 'horizontalpodautoscalers', 'endpointslices'])
+const optional = new Set<ObservedKind>([
+  'applications',
+  'apiservices',
+  'poddisruptionbudgets',
+  'horizontalpodautoscalers',
+  'endpointslices',
+])
 
 /** Events that explain trouble; the many Normal ones would cost more than all the rest. */
 const fieldSelectors: Partial<Record<ObservedKind, string>> = { events: 'type=Warning' }
@@ -59,15 +65,28 @@ export async function readKinds(
     }),
   )
   return {
-    objects: Object.fromEntries(read.map(({ kind, items }) => [kind, items])) as Record<Exclude<ObservedKind, 'pods'>, KubernetesObject[]>,
+    objects: Object.fromEntries(read.map(({ kind, items }) => [kind, items])) as Record<
+      Exclude<ObservedKind, 'pods'>,
+      KubernetesObject[]
+    >,
     coverage: read.flatMap(({ coverage }) => (coverage === undefined ? [] : [coverage])),
   }
 }
 
-async function readKind(client: KubeClient, type: ResourceType, kind: ObservedKind, namespace: string | undefined, signal: AbortSignal) {
+async function readKind(
+  client: KubeClient,
+  type: ResourceType,
+  kind: ObservedKind,
+  namespace: string | undefined,
+  signal: AbortSignal,
+) {
   const items: KubernetesObject[] = []
   try {
-    for await (const item of client.list(type, { namespace: type.namespaced ? namespace : undefined, fieldSelector: fieldSelectors[kind], signal })) {
+    for await (const item of client.list(type, {
+      namespace: type.namespaced ? namespace : undefined,
+      fieldSelector: fieldSelectors[kind],
+      signal,
+    })) {
       // The bulk of many objects, and nothing a rule reads.
       delete (item.metadata as { managedFields?: unknown }).managedFields
       items.push(item)

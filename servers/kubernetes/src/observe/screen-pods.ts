@@ -22,7 +22,12 @@ interface Suspect {
  * where the whole object takes ten thousand, so that the cost hangs on what is suspect and not on what is healthy.
  * A server without Tables is read in full pages of which only suspects are kept.
  */
-export async function screenPods(client: KubeClient, type: ResourceType, namespace: string | undefined, signal: AbortSignal): Promise<{ pods: Pod[]; census: PodCensus }> {
+export async function screenPods(
+  client: KubeClient,
+  type: ResourceType,
+  namespace: string | undefined,
+  signal: AbortSignal,
+): Promise<{ pods: Pod[]; census: PodCensus }> {
   const byNode = new Map<string, number>()
   const suspects: Suspect[] = []
   let total = 0
@@ -48,7 +53,10 @@ export async function screenPods(client: KubeClient, type: ResourceType, namespa
     const unread = index < mostGroups ? Math.max(0, members.length - readPerGroup) : members.length
     if (unread > 0) unreadSuspects.set(group, unread)
   }
-  return { pods: await readSuspects(client, type, namespace, chosen, total, signal), census: { total, byNode, unreadSuspects } }
+  return {
+    pods: await readSuspects(client, type, namespace, chosen, total, signal),
+    census: { total, byNode, unreadSuspects },
+  }
 }
 
 /** Whether a row of `kubectl get pods` deserves a whole look. */
@@ -64,14 +72,24 @@ export function isSuspect(ready: string, status: string, restarts: string): bool
 
 /** A pod's name without the parts that tell replicas apart: ordinal, or template hash and suffix. */
 function ownerPrefix(name: string): string {
-  return name.replace(/-\d+$/, '').replace(/-[a-z0-9]{5}$/, '').replace(/-[a-z0-9]{6,10}$/, '')
+  return name
+    .replace(/-\d+$/, '')
+    .replace(/-[a-z0-9]{5}$/, '')
+    .replace(/-[a-z0-9]{6,10}$/, '')
 }
 
 /**
  * Reads the chosen pods whole. A few are asked for by name, which needs no namespace (Table rows without objects show none);
  * when they are many or most of the list, pages of the list are cheaper.
  */
-async function readSuspects(client: KubeClient, type: ResourceType, namespace: string | undefined, chosen: Suspect[], total: number, signal: AbortSignal): Promise<Pod[]> {
+async function readSuspects(
+  client: KubeClient,
+  type: ResourceType,
+  namespace: string | undefined,
+  chosen: Suspect[],
+  total: number,
+  signal: AbortSignal,
+): Promise<Pod[]> {
   const names = new Set(chosen.map((suspect) => suspect.name))
   if (names.size === 0) return []
   const pods: Pod[] = []
@@ -82,12 +100,20 @@ async function readSuspects(client: KubeClient, type: ResourceType, namespace: s
     return pods
   }
   const found = await Promise.all(
-    [...names].map(async (name) => (await client.page(type, { namespace, fieldSelector: `metadata.name=${name}`, limit: 50, signal })).items),
+    [...names].map(
+      async (name) =>
+        (await client.page(type, { namespace, fieldSelector: `metadata.name=${name}`, limit: 50, signal })).items,
+    ),
   )
   return found.flat().map((item) => slim(item as unknown as Pod))
 }
 
-async function screenWhole(client: KubeClient, type: ResourceType, namespace: string | undefined, signal: AbortSignal): Promise<{ pods: Pod[]; census: PodCensus }> {
+async function screenWhole(
+  client: KubeClient,
+  type: ResourceType,
+  namespace: string | undefined,
+  signal: AbortSignal,
+): Promise<{ pods: Pod[]; census: PodCensus }> {
   const byNode = new Map<string, number>()
   const pods: Pod[] = []
   let total = 0
@@ -99,7 +125,9 @@ async function screenWhole(client: KubeClient, type: ResourceType, namespace: st
     const quiet =
       pod.metadata.deletionTimestamp === undefined &&
       (pod.status.phase === 'Succeeded' ||
-        (pod.status.phase === 'Running' && statuses.every((status) => (status.restartCount ?? 0) === 0) && (pod.status.containerStatuses ?? []).every((status) => status.ready)))
+        (pod.status.phase === 'Running' &&
+          statuses.every((status) => (status.restartCount ?? 0) === 0) &&
+          (pod.status.containerStatuses ?? []).every((status) => status.ready)))
     if (!quiet) pods.push(slim(pod))
   }
   return { pods, census: { total, byNode, unreadSuspects: new Map() } }

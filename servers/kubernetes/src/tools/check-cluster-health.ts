@@ -20,7 +20,10 @@ export const checkClusterHealth = defineTool({
   effect: 'read',
   input: z.strictObject({
     ...parameters,
-    minSeverity: z.enum(['critical', 'warning', 'info']).default('warning').describe('Least severity to list; counts cover all'),
+    minSeverity: z
+      .enum(['critical', 'warning', 'info'])
+      .default('warning')
+      .describe('Least severity to list; counts cover all'),
     limit: z.int().min(1).max(50).default(20).describe('Most incidents to list'),
   }),
   output: z.strictObject({
@@ -30,8 +33,12 @@ export const checkClusterHealth = defineTool({
     status: ClusterStatus,
     coverage: z.array(Coverage),
     incidents: z.array(Incident),
-    counts: z.strictObject({ critical: z.int(), warning: z.int(), info: z.int() }).describe('Incidents of each severity, listed or not'),
-    omitted: z.strictObject({ incidents: z.int(), hint: z.string() }).describe('What was left out and how to ask for it'),
+    counts: z
+      .strictObject({ critical: z.int(), warning: z.int(), info: z.int() })
+      .describe('Incidents of each severity, listed or not'),
+    omitted: z
+      .strictObject({ incidents: z.int(), hint: z.string() })
+      .describe('What was left out and how to ask for it'),
   }),
   deadlineMs: 60_000,
   async run({ context, namespace, minSeverity, limit }, { client, detectOptions, now }, { signal, progress }) {
@@ -44,7 +51,8 @@ export const checkClusterHealth = defineTool({
     const listed = found.filter((incident) => severityOrder[incident.severity] <= severityOrder[minSeverity])
     const { kept } = takeWithin(listed.slice(0, limit), incidentBudget)
     const omitted = listed.length - kept.length
-    const count = (severity: Incident['severity']): number => found.filter((incident) => incident.severity === severity).length
+    const count = (severity: Incident['severity']): number =>
+      found.filter((incident) => incident.severity === severity).length
     return {
       cluster: kube.cluster,
       context: kube.context,
@@ -53,7 +61,13 @@ export const checkClusterHealth = defineTool({
       coverage: brief(snapshot.coverage),
       incidents: kept,
       counts: { critical: count('critical'), warning: count('warning'), info: count('info') },
-      omitted: { incidents: omitted, hint: omitted > 0 ? 'Ask with a namespace, or minSeverity critical; list_resources and diagnose_resource show single objects.' : '' },
+      omitted: {
+        incidents: omitted,
+        hint:
+          omitted > 0
+            ? 'Ask with a namespace, or minSeverity critical; list_resources and diagnose_resource show single objects.'
+            : '',
+      },
     }
   },
 })

@@ -10,6 +10,7 @@ export interface ChangeFact {
   kind: FactKind
   /** For a person: `app: limits.memory 512Mi → 256Mi`. Values only where they can be no secret. */
   text: string
+  /** Values, for the kinds whose text shows them. */
   before?: string
   after?: string
   /** For quantities; a limit that appears where there was none counts as lowered. */
@@ -56,12 +57,12 @@ export function changeFacts(patch: string, file = ''): ChangeFact[] {
  * @returns undefined when it names nothing known
  */
 export function rolloutFact(change: string): ChangeFact | undefined {
-  const [, item = '', rest = change] = /^(?:(?:init )?container |initContainer )(\S+?): (.*)$/.exec(change) ?? []
+  const [, rest = change] = /^(?:(?:init )?container |initContainer )\S+?: (.*)$/.exec(change) ?? []
   const [, key = rest, before, after] = /^(.*?)\s+(\S+)\s+(?:→|->)\s+(\S+)$/.exec(rest) ?? []
-  const dotted = key.trim().toLowerCase().replace(/\s+/g, '.')
+  const dotted = key.trim().toLowerCase().replace(/\s+(?:added|removed|changed)$/, '').replace(/\s+/g, '.')
   const kind = kindOf(dotted, { kind: '', file: '' })
   if (kind === undefined) return undefined
-  return finish({ file: '', kind, text: clip(change, 200) }, item, before, after)
+  return finish({ file: '', kind, text: clip(change, 200) }, before, after)
 }
 
 /** Whether a patch changed nothing but comments and blank lines. */
@@ -96,20 +97,21 @@ function factOf(leaf: ChangedLeaf, file: string): ChangeFact | undefined {
       : after === undefined
         ? 'removed'
         : 'changed'
-  return finish({ file, kind, text: `${label} ${values}` }, item, before, after)
+  return finish({ file, kind, text: `${label} ${values}` }, before, after)
 }
 
 function finish(
   fact: Pick<ChangeFact, 'file' | 'kind' | 'text'>,
-  _item: string,
   before: string | undefined,
   after: string | undefined,
 ): ChangeFact {
-  const direction = fact.kind.endsWith('-limit') && isAbsent(before) && !isAbsent(after) ? 'lowered' : directionOf(before, after)
+  const appears = fact.kind.endsWith('-limit') && isAbsent(before) && !isAbsent(after)
+  const direction = appears ? 'lowered' : directionOf(before, after)
+  const values = showsValues.has(fact.kind)
   return {
     ...fact,
-    ...(before === undefined ? {} : { before }),
-    ...(after === undefined ? {} : { after }),
+    ...(values && before !== undefined ? { before } : {}),
+    ...(values && after !== undefined ? { after } : {}),
     ...(direction === undefined ? {} : { direction }),
   }
 }

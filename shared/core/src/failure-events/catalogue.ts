@@ -34,15 +34,7 @@ export const catalogue: readonly FailureKind[] = [
     reason: /^(FailedScheduling|NotTriggerScaleUp|Preempted|FailedPreemption)$/,
     severity: 'critical',
     causes: ['No node satisfies the resource requests, node selector, affinity, tolerations and volumes of the pod at once'],
-    hints: [
-      { when: /Insufficient ([\w./-]+\w)/, cause: 'Too little $1 is free for the requests of the pod' },
-      { when: /untolerated taint|didn't tolerate/, cause: 'Nodes carry taints that the pod does not tolerate' },
-      { when: /node affinity\/selector|node selector/, cause: 'No node has the labels that the node selector or affinity asks for' },
-      { when: /were unschedulable/, cause: 'Nodes are cordoned' },
-      { when: /persistentvolumeclaim "([^"]+)" not found/, cause: 'The PersistentVolumeClaim $1 does not exist' },
-      { when: /unbound immediate PersistentVolumeClaims/, cause: 'A PersistentVolumeClaim of the pod is not bound' },
-      { when: /Preempted by/, cause: 'A pod of higher priority took its place' },
-    ],
+    hints: [{ when: /Preempted by/, cause: 'A pod of higher priority took its place' }],
     action: 'Ask explain_scheduling for this pod: it names each node and what it lacks',
   },
   {

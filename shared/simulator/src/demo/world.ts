@@ -54,5 +54,7 @@ export async function startWorld(): Promise<DemoWorld> {
 
 /** The recordings name the demo's commits by placeholders, because a commit's hash hangs on its date. */
 function withRevisions(dump: Dump, revisions: Revisions): Dump {
-  return JSON.parse(JSON.stringify(dump).replace(/REVISION-OF-COMMIT-[12]/g, (name) => revisions[name as keyof Revisions])) as Dump
+  return JSON.parse(
+    JSON.stringify(dump).replace(/REVISION-OF-COMMIT-[12]/g, (name) => revisions[name as keyof Revisions]),
+  ) as Dump
 }

@@ -50,14 +50,19 @@ export function listObjects(cluster: Cluster, request: ApiRequest, target: Targe
   const namespaced = target.namespace !== ''
   const style = storageKey(resource) === '/events' ? 'storage' : 'cache'
   const start = page.from?.start
-  const chosen = cluster.store
+  const inRange = cluster.store
     .list(storageKey(resource))
-    .filter((item) => (start === undefined || pageKey(item, namespaced, style) >= start) && test(item))
+    .filter((item) => start === undefined || pageKey(item, namespaced, style) >= start)
+    .filter((item) => target.namespace === '' || item.metadata.namespace === target.namespace)
+  const chosen = inRange.filter(test)
   const shown = page.limit > 0 ? chosen.slice(0, page.limit) : chosen
   const revision = page.from === undefined || page.from.revision < 0 ? cluster.store.revision() : page.from.revision
   const last = shown.at(-1)
-  const more = chosen.length > shown.length && last !== undefined
+  // A full page goes on when any key follows it, whether or not a selector will take it: the server does not look ahead.
+  const more = page.limit > 0 && shown.length === page.limit && last !== undefined && inRange.at(-1) !== last
   const metadata = {
+    // Lists of custom resources write an empty token.
+    ...(resource.custom ? { continue: '' } : {}),
     resourceVersion: String(revision),
     ...(more ? { continue: encodeContinue(revision, pageKey(last, namespaced, style)) } : {}),
     // The server counts what is left only when no selector can drop any of it.

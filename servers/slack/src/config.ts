@@ -1,0 +1,61 @@
+import { join } from 'node:path'
+import { CommonEnvironment, readEnvironment, stateHome, withDotEnv, type Environment } from '@kubevigil/mcp-kit/env'
+import type { LogLevel } from '@kubevigil/mcp-kit/log'
+import { z } from 'zod'
+import { bareName } from './slack/channel-policy.ts'
+
+const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+
+/** The variables this server reads. */
+export const SlackEnvironment = z.object({
+  ...CommonEnvironment.shape,
+  SLACK_BOT_TOKEN: z
+    .string()
+    .regex(/^xox[bep]-\S+$/, 'it is no bot token: copy the one that begins with xoxb- from the Slack app')
+    .optional()
+    .describe('Bot token (xoxb-…); without it notifications wait on disk'),
+  SLACK_CHANNEL: z
+    .string()
+    .regex(/^#?[^\s,#]+$/, 'write one channel, such as #critical-alerts')
+    .optional()
+    .describe('One channel that gets everything, whatever the severity'),
+  SLACK_CHANNELS: z
+    .string()
+    .default('#critical-alerts,#infrastructure-alerts')
+    .describe('Channels the bot may write to, with commas between; SLACK_CHANNEL is always one of them'),
+  SLACK_API_URL: z
+    .url({ protocol: /^https?$/ })
+    .default('https://slack.com/api/')
+    .refine(
+      (url) => url.startsWith('https:') || loopback.test(new URL(url).hostname),
+      'a token goes over https only; plain http is for this machine',
+    )
+    .describe("Slack's API; another one for GovSlack or a stand-in"),
+})
+
+export interface SlackConfig {
+  LOG_LEVEL: LogLevel
+  token: string | undefined
+  /** With a slash at the end. */
+  apiUrl: string
+  /** Everything goes here when it is set; a name without #, or an id. */
+  onlyChannel: string | undefined
+  /** Names without #, or ids. */
+  allowedChannels: string[]
+  databasePath: string
+}
+
+/** @throws UserError that names the variable, what it got and what it wants */
+export function readConfig(environment: Environment = withDotEnv()): SlackConfig {
+  const read = readEnvironment(SlackEnvironment, environment)
+  const onlyChannel = read.SLACK_CHANNEL === undefined ? undefined : bareName(read.SLACK_CHANNEL)
+  const listed = read.SLACK_CHANNELS.split(',').map(bareName)
+  return {
+    LOG_LEVEL: read.LOG_LEVEL,
+    token: read.SLACK_BOT_TOKEN,
+    apiUrl: read.SLACK_API_URL.replace(/\/*$/, '/'),
+    onlyChannel,
+    allowedChannels: [...new Set([...listed, onlyChannel ?? ''])].filter((name) => name !== ''),
+    databasePath: join(stateHome(environment), 'slack.db'),
+  }
+}

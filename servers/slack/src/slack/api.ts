@@ -1,0 +1,56 @@
+import type { Block } from '@kubevigil/core/notify'
+
+/** Why a call gave nothing, by what it means for sending again. */
+export type Failure =
+  /** Slack certainly did not act: a refused connection, a rate limit. */
+  | { kind: 'unsent'; reason: string; retryAfterMs?: number }
+  /** Slack may have acted: a timeout, a lost answer, a 5xx. */
+  | { kind: 'unsure'; reason: string }
+  /** Slack said no and will say it again until somebody changes something. */
+  | { kind: 'refused'; code: string; needed?: string }
+
+export type Answer<T> = { ok: true; value: T } | { ok: false; failure: Failure }
+
+/** Marks a message as ours, so that it is found again when the answer to its posting was lost. */
+export interface Mark {
+  key: string
+  kind: string
+  incident: string
+}
+
+export interface Content {
+  text: string
+  /** Null: the text alone. */
+  blocks: Block[] | null
+  mark: Mark
+}
+
+export interface Channel {
+  id: string
+  name: string
+  member: boolean
+  topic: string
+}
+
+/** What the server needs of Slack, so that everything else is tested without it. Nothing here throws. */
+export interface SlackApi {
+  /** @param channel id, or `#name` */
+  post: (
+    message: Content & { channel: string; threadTs: string | null; broadcast: boolean },
+  ) => Promise<Answer<{ channelId: string; ts: string }>>
+  update: (message: Content & { channelId: string; ts: string }) => Promise<Answer<void>>
+  /** Looks for our own message since `oldest` (milliseconds), in a channel or one of its threads. */
+  findOwn: (where: {
+    channelId: string
+    threadTs: string | null
+    key: string
+    oldest: number
+  }) => Promise<Answer<{ ts: string } | undefined>>
+  listChannels: (page: {
+    limit: number
+    cursor?: string | undefined
+  }) => Promise<Answer<{ channels: Channel[]; nextCursor: string | null }>>
+}
+
+/** Longest one HTTP request may take, in milliseconds. */
+export const requestTimeoutMs = 10_000

@@ -1,0 +1,28 @@
+import { refKey, severityOrder, type Finding } from '../incident.ts'
+import type { ClusterSnapshot } from '../observe.ts'
+import { buildContext, type DetectOptions } from './context.ts'
+import { compareText } from './text.ts'
+import { rules } from './rules/index.ts'
+
+export { defaultDetectOptions, type DetectOptions } from './context.ts'
+
+/**
+ * Everything that is wrong in a snapshot, one finding for each owner and fault, worst first.
+ * Pure: the same snapshot, options and `now` (milliseconds) give the same findings in the same order, in whatever order
+ * the objects were read.
+ */
+export function detect(snapshot: ClusterSnapshot, options: DetectOptions, now: number): Finding[] {
+  const context = buildContext(snapshot, options, now)
+  return rules.flatMap((rule) => rule.detect(context)).sort(byWeight)
+}
+
+/** Worst first, then oldest, then by name: a total order, so that equal snapshots give equal lists. */
+function byWeight(a: Finding, b: Finding): number {
+  return (
+    severityOrder[a.severity] - severityOrder[b.severity] ||
+    compareText(a.since ?? '~', b.since ?? '~') ||
+    compareText(refKey(a.owner), refKey(b.owner)) ||
+    compareText(a.rule, b.rule) ||
+    compareText(a.container ?? '', b.container ?? '')
+  )
+}

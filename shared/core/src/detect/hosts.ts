@@ -1,0 +1,58 @@
+import type { ObjectRef } from '../incident.ts'
+import { refKey } from '../incident.ts'
+import type { Container, Pod } from '../kubernetes.ts'
+import type { ClusterSnapshot } from '../observe.ts'
+import { findObject } from './objects.ts'
+
+const label = '[a-z0-9](?:[-a-z0-9]*[a-z0-9])?'
+const host = `(${label}(?:\\.${label})*)`
+
+/** Where a text names a host: a URL, `host:port`, a cluster DNS name, or the argument of a tool that waits for one. */
+const mentions: readonly RegExp[] = [
+  new RegExp(`[a-z][a-z0-9+]*://(?:[^\\s/@]*@)?${host}`, 'gi'),
+  new RegExp(`(?<![\\w./-])${host}:\\d{2,5}\\b`, 'gi'),
+  new RegExp(`\\b(${label}\\.${label}\\.svc(?:\\.[a-z0-9.]+)?)\\b`, 'gi'),
+  new RegExp(`\\b(?:nc|ncat|netcat|telnet)(?: -\\S+(?: \\d+)?)* ${host} \\d{2,5}\\b`, 'gi'),
+  new RegExp(`\\b(?:nslookup|getent (?:a?hosts\\w*)|ping(?: -\\S+(?: \\d+)?)*) ${host}(?![\\w.])`, 'gi'),
+  new RegExp(`(?:\\s-h|--host)[= ]${host}(?![\\w.])`, 'gi'),
+]
+
+/** Environment variables whose whole value is a host. */
+const hostVariable = /(?:HOST|HOSTNAME|ADDR|ADDRESS|SERVER|ENDPOINT|SERVICE|BROKER|URL|URI|BASE)$/i
+
+/** Hosts a container's command and environment name, as they are written. */
+export function hostsOf({ command, args, env }: Pick<Container, 'command' | 'args' | 'env'>): string[] {
+  const texts = [[...(command ?? []), ...(args ?? [])].join(' '), ...(env ?? []).map(({ value }) => value ?? '')]
+  const found = texts.flatMap((text) => mentions.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1]!)))
+  const whole = (env ?? [])
+    .filter(({ name, value }) => hostVariable.test(name) && new RegExp(`^${host}$`, 'i').test(value ?? ''))
+    .map(({ value }) => value!)
+  return [...new Set([...found, ...whole].map((name) => name.toLowerCase()))]
+}
+
+/**
+ * The Service a host means inside a cluster: `name`, `name.namespace`, `name.namespace.svc…`, also with a pod's name in
+ * front (StatefulSets). Undefined for addresses and hosts elsewhere.
+ */
+export function serviceOfHost(snapshot: ClusterSnapshot, written: string, namespace: string): ObjectRef | undefined {
+  if (written === 'localhost' || /^[\d.]+$/.test(written)) return undefined
+  const parts = written.split('.')
+  const svc = parts.indexOf('svc')
+  const [name, where] =
+    svc >= 2 ? [parts[svc - 2]!, parts[svc - 1]!] : parts.length === 1 ? [parts[0]!, namespace] : [parts[0]!, parts[1]!]
+  const service = { kind: 'Service', namespace: where, name }
+  // "a.b" is a Service only when b is a namespace of this cluster; else it is a host of the world.
+  const local = svc >= 2 || parts.length === 1 || (parts.length === 2 && findObject(snapshot, 'namespaces', '', where) !== undefined)
+  return local ? service : undefined
+}
+
+/** The Services a pod's containers name and that exist, for tracing a fault to what it depends on. */
+export function dependenciesOf(snapshot: ClusterSnapshot, pod: Pod): ObjectRef[] {
+  const namespace = pod.metadata.namespace ?? ''
+  const services = [...(pod.spec.initContainers ?? []), ...pod.spec.containers]
+    .flatMap(hostsOf)
+    .map((written) => serviceOfHost(snapshot, written, namespace))
+    .filter((ref) => ref !== undefined)
+    .filter((ref) => findObject(snapshot, 'services', ref.namespace, ref.name) !== undefined)
+  return [...new Map(services.map((ref) => [refKey(ref), ref])).values()]
+}

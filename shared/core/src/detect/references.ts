@@ -1,0 +1,35 @@
+import type { ObjectRef } from '../incident.ts'
+import type { Container, PodSpec } from '../kubernetes.ts'
+import type { DetectContext } from './context.ts'
+import { templateOf } from './objects.ts'
+import { nameOf, nearestName } from './text.ts'
+
+/** The Secrets or ConfigMaps a pod spec names: environment, volumes and, for Secrets, pull secrets. */
+export function namesUsed(spec: PodSpec, kind: 'Secret' | 'ConfigMap'): string[] {
+  const secret = kind === 'Secret'
+  const inContainer = ({ env, envFrom }: Container): (string | undefined)[] => [
+    ...(env ?? []).map(({ valueFrom }) => (secret ? valueFrom?.secretKeyRef : valueFrom?.configMapKeyRef)?.name),
+    ...(envFrom ?? []).map(({ secretRef, configMapRef }) => (secret ? secretRef : configMapRef)?.name),
+  ]
+  return [
+    ...[...(spec.initContainers ?? []), ...spec.containers].flatMap(inContainer),
+    ...(spec.volumes ?? []).map((volume) => (secret ? volume.secret?.secretName : volume.configMap?.name)),
+    ...(secret ? (spec.imagePullSecrets ?? []).map(({ name }) => name) : []),
+  ].filter((name) => name !== undefined)
+}
+
+/**
+ * A name that other workloads of the namespace use and that a missing one may have been meant to be. Secrets are never read,
+ * so what others mount is the best list of names there is.
+ */
+export function similarName(context: DetectContext, missing: ObjectRef): string | undefined {
+  const { kind, namespace, name } = missing
+  if (kind !== 'Secret' && kind !== 'ConfigMap') return undefined
+  const users = new Map<string, ObjectRef>()
+  for (const { ref, object } of context.workloads.values()) {
+    const spec = ref.namespace === namespace ? templateOf(object)?.spec : undefined
+    for (const used of spec === undefined ? [] : namesUsed(spec, kind)) if (!users.has(used)) users.set(used, ref)
+  }
+  const near = nearestName(name, users.keys())
+  return near === undefined ? undefined : `${nameOf(users.get(near)!)} uses a ${kind} of a similar name: ${near}`
+}

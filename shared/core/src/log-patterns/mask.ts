@@ -1,0 +1,78 @@
+/**
+ * Replaces what varies between lines that say the same: times, uuids, addresses, durations, hex, pod hashes, numbers.
+ * Kept are words, and the numbers that are the message: an HTTP status or exit code stands as `<=503>`.
+ * Linear in the text's length, because logs are written by others.
+ */
+export function maskVariables(text: string): string {
+  let masked = ''
+  let done = 0
+  for (let index = 0; index < text.length; index += 1) {
+    if (!isDigit(text.charCodeAt(index))) continue
+    let start = index
+    while (start > done && isPiece(text.charCodeAt(start - 1))) start -= 1
+    let end = index + 1
+    while (end < text.length && isPiece(text.charCodeAt(end))) end += 1
+    masked += text.slice(done, start) + maskPiece(text.slice(start, end), start, text)
+    done = end
+    index = end
+  }
+  return done === 0 ? text : masked + text.slice(done)
+}
+
+/** What variables are made of; quotes, brackets, `=`, commas and spaces end them. */
+const pieceCharacters = new Set(
+  [...'0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.:+-/%@~µ'].map((letter) => letter.charCodeAt(0)),
+)
+const pieces = Uint8Array.from({ length: 256 }, (_, code) => (pieceCharacters.has(code) ? 1 : 0))
+
+function isPiece(code: number): boolean {
+  return code < 256 && pieces[code] === 1
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57
+}
+
+const numeric = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?%?$/
+const codeBefore = /(?:status|code|exit|" )["']?\s?[=: ]?\s?["']?$/i
+
+function maskPiece(found: string, offset: number, whole: string): string {
+  if (numeric.test(found)) {
+    const isCode = found.length <= 3 && codeBefore.test(whole.slice(Math.max(0, offset - 12), offset))
+    return isCode ? `<=${found}>` : '<n>'
+  }
+  let end = found.length
+  while (end > 0 && (found[end - 1] === '.' || found[end - 1] === ':')) end -= 1
+  return end === found.length ? maskWord(found) : maskWord(found.slice(0, end)) + found.slice(end)
+}
+
+const times =
+  /^(?:\d{4}[-/]\d\d[-/]\d\d(?:[T_]?\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?|\d\d:\d\d:\d\d(?:\.\d+)?Z?|\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d)$/
+const duration = /^[+-]?(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h|d)){1,8}$/
+
+function maskWord(found: string): string {
+  if (isDigit(found.charCodeAt(0))) {
+    if (found.length >= 8 && times.test(found)) return '<time>'
+    if (found.length < 24 && duration.test(found)) return '<span>'
+    if (numeric.test(found)) return '<n>'
+  }
+  return found.includes('/') ? found.split('/').map(maskSegment).join('/') : maskSegment(found)
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const hex = /^(?:0x[0-9a-f]+|[0-9a-f]{8,})$/i
+const ip = /^\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?$/
+const ipv6 = /^(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}$/i
+/** A ReplicaSet's hash and the suffix of its pods: the alphabet is apimachinery's, without vowels and look-alikes. */
+const podName = /-(?:[a-f0-9]{8,10}-)?[bcdfghjklmnpqrstvwxz2456789]{5}$/
+const numbers = /\d+(?:\.\d+)*/g
+
+function maskSegment(found: string): string {
+  if (found === '') return found
+  if (found.length === 36 && uuid.test(found)) return '<uuid>'
+  if (found.length > 64) return found.replace(numbers, '<n>')
+  if (found.length >= 7 && ip.test(found)) return '<ip>'
+  if (found.length >= 3 && hex.test(found) && /\d/.test(found)) return '<hex>'
+  if (found.includes(':') && ipv6.test(found)) return '<ip>'
+  return found.replace(podName, '-<pod>').replace(numbers, '<n>')
+}
