@@ -1,5 +1,5 @@
 import type { Assessment } from './assessment.ts'
-import { examine, isSuffering, type AssessInput, type Examined } from './assess/parties.ts'
+import { examine, isSuffering, type AssessInput, type Examined, type Part } from './assess/parties.ts'
 import { elapsed, judge, judgeCause, type Surroundings } from './assess/verdict.ts'
 import { clip } from './budget.ts'
 import { standing, stateOf } from './remember.ts'
@@ -27,39 +27,47 @@ function failingP0(examined: readonly Examined[]): string[] {
   const failing = parts.filter(
     (part) => part.party.priority === 'P0' && part.incident.severity === 'critical' && isSuffering(part),
   )
-  return [...new Set(failing.map((part) => part.party.name))]
+  return unique(failing.map((part) => part.party.name))
 }
 
 function conclude({ incident, remembered, since, parts }: Examined, around: Surroundings, now: number): Assessed {
   const judged = parts
-    .map((part) => ({ part, verdict: judge(part, since, around, now) }))
-    .sort(
-      (a, b) =>
-        a.verdict.sev.localeCompare(b.verdict.sev) || a.part.party.priority.localeCompare(b.part.party.priority),
-    )
-  const { part: worst, verdict } = judged[0]!
-  const wide = judgeCause(incident)
-  const sev = wide !== undefined && wide.sev < verdict.sev ? wide.sev : verdict.sev
-  const highest = parts.map((part) => part.party.priority).sort()[0]!
-  const hit = [...new Set(judged.map(({ part }) => part))]
-  const known = worst.known !== undefined && sev === 'SEV-4' ? worst.known : undefined
+    .map((part) => ({ ...part, ...judge(part, since, around, now) }))
+    .sort((a, b) => a.sev.localeCompare(b.sev) || a.party.priority.localeCompare(b.party.priority))
+  const worst = judged[0]!
+  const { party } = worst
+  const cause = judgeCause(incident)
+  const sev = cause !== undefined && cause.sev < worst.sev ? cause.sev : worst.sev
+  const known = sev === 'SEV-4' ? worst.known : undefined
   return {
     fingerprint: incident.fingerprint,
     state: stateOf(sev, remembered, now),
     sev,
-    priority: highest,
-    service: worst.party.service === undefined ? null : clip(worst.party.service.name, 200),
-    impact: clip([...new Set(hit.map((part) => part.party.impact).filter(Boolean))].slice(0, 3).join(' '), 500),
-    owners: [...new Set(hit.flatMap((part) => part.party.service?.owners ?? []))]
+    priority: judged.map((part) => part.party.priority).sort()[0]!,
+    service: party.service === undefined ? null : clip(party.service.name, 200),
+    impact: impactOf(judged),
+    owners: unique(judged.flatMap((part) => part.party.service?.owners ?? []))
       .slice(0, 10)
       .map((owner) => clip(owner, 200)),
     known: known === undefined ? null : { kind: known.kind, note: clip(known.note, 300) },
     since,
     downtimeSeconds: worst.down === undefined ? 0 : Math.floor(elapsed(since, now) / second),
-    toleranceSeconds: Math.floor(worst.party.toleranceMs / second),
-    reasons: [...(wide?.reasons ?? []), ...judged.slice(0, 4).flatMap(({ verdict }) => verdict.reasons)]
+    toleranceSeconds: Math.floor(party.toleranceMs / second),
+    reasons: [...(cause?.reasons ?? []), ...judged.slice(0, 4).flatMap((part) => part.reasons)]
       .slice(0, 12)
       .map((reason) => clip(reason, 400)),
     told: standing(remembered),
   }
+}
+
+/** What users notice of what is down; what they would notice while it still serves. */
+function impactOf(parts: readonly Part[]): string {
+  const down = parts.filter((part) => part.down !== undefined)
+  const impacts = unique((down.length > 0 ? down : parts).map((part) => part.party.impact).filter(Boolean))
+  if (impacts.length === 0) return ''
+  return clip(`${down.length > 0 ? '' : 'At risk: '}${impacts.slice(0, 3).join(' ')}`, 500)
+}
+
+function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)]
 }

@@ -42,7 +42,7 @@ export interface SimulatorOptions {
 export async function startKubernetesSimulator(options: SimulatorOptions): Promise<KubernetesSimulator> {
   const cluster = createCluster(options.now ?? Date.now)
   if (options.dump !== undefined) cluster.load(options.dump)
-  else if (options.generate !== undefined) cluster.load(await generateDump(options.generate, cluster.now()))
+  else if (options.generate !== undefined) cluster.place(await generateDump(options.generate, cluster.now()))
   const requests: RequestLogEntry[] = []
   const faults: FaultRule[] = []
   const handler = requestListener({ cluster, faults, requests })

@@ -39,18 +39,22 @@ export interface SlackApi {
     message: Content & { channel: string; threadTs: string | null; broadcast: boolean },
   ) => Promise<Answer<{ channelId: string; ts: string }>>
   update: (message: Content & { channelId: string; ts: string }) => Promise<Answer<void>>
-  /** Looks for our own message since `oldest` (milliseconds), in a channel or one of its threads. */
+  /** Looks through one page of what was posted since `oldest` (milliseconds), in a channel or one of its threads, for our own mark. */
   findOwn: (where: {
     channelId: string
     threadTs: string | null
     key: string
     oldest: number
-  }) => Promise<Answer<{ ts: string } | undefined>>
+    cursor: string | undefined
+  }) => Promise<Answer<{ ts: string | undefined; nextCursor: string | undefined }>>
   listChannels: (page: {
     limit: number
-    cursor?: string | undefined
-  }) => Promise<Answer<{ channels: Channel[]; nextCursor: string | null }>>
+    cursor: string | undefined
+  }) => Promise<Answer<{ channels: Channel[]; nextCursor: string | undefined }>>
 }
 
 /** Longest one HTTP request may take, in milliseconds. */
 export const requestTimeoutMs = 10_000
+
+/** A tool call's time is over before the next request could be begun: the row waits for the next call. */
+export const outOfTime = { ok: false, failure: { kind: 'unsent', reason: 'Slack is slow' } } as const

@@ -9,19 +9,19 @@ export interface ChannelPolicy {
    * @throws UserError when it is not on the allow-list
    */
   place: (requested: string) => string
+  /** Whether a channel chosen earlier may still be written to. */
   allows: (name: string) => boolean
 }
 
 /** Makes the policy of SLACK_CHANNEL and SLACK_CHANNELS. */
 export function createChannelPolicy(only: string | undefined, allowed: readonly string[]): ChannelPolicy {
   const known = new Set(allowed)
-  const allows = (name: string): boolean => (only === undefined ? known.has(name) : name === only)
   return {
-    allowed: only === undefined ? allowed : [only],
-    allows,
+    allowed,
+    allows: (name) => known.has(name),
     place(requested) {
       const name = only ?? bareName(requested)
-      if (allows(name)) return name
+      if (known.has(name)) return name
       throw new UserError(
         'channel-not-allowed',
         `${shownName(name)} is not a channel this server may write to.`,

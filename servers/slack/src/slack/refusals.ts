@@ -16,7 +16,12 @@ const tokenCodes = new Set([
 ])
 
 /** Codes that say the layout is what Slack does not take; the words alone may still pass. */
-const layoutCodes = new Set(['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'invalid_metadata_format'])
+const layoutCodes = new Set([
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'msg_blocks_too_long',
+  'invalid_metadata_format',
+])
 
 /** Whether a refusal concerns the token, so that every other message would meet it too. */
 export function concernsToken(code: string): boolean {
@@ -31,7 +36,11 @@ export function concernsLayout(code: string): boolean {
 /** Slack's refusal as a sentence that says what to do; what was refused stays on disk for the next call. */
 export function refusal(code: string, channel: string, needed = ''): UserError {
   const [message, hint] = sentences(code, shownName(channel), needed)
-  return new UserError(`slack-${code.replaceAll('_', '-')}`, `${message} (${code}).`, `${hint} The message is kept and sent by the next call.`)
+  return new UserError(
+    `slack-${code.replaceAll('_', '-')}`,
+    `${message} (${code}).`,
+    `${hint} The message is kept and sent by the next call.`,
+  )
 }
 
 function sentences(code: string, channel: string, needed: string): [message: string, hint: string] {
@@ -56,6 +65,9 @@ function sentences(code: string, channel: string, needed: string): [message: str
     default:
       return concernsToken(code)
         ? ['Slack does not accept SLACK_BOT_TOKEN', 'Put the bot token (xoxb-…) of the installed Slack app there.']
-        : [`Slack refused the message for ${channel}`, 'Look the code up at docs.slack.dev/reference/methods/chat.postMessage.']
+        : [
+            `Slack refused the message for ${channel}`,
+            'Look the code up at docs.slack.dev/reference/methods/chat.postMessage.',
+          ]
   }
 }

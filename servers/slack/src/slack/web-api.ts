@@ -1,11 +1,8 @@
-import { log } from '@kubevigil/mcp-kit/log'
 import type { WebClient } from '@slack/web-api'
 import { requestTimeoutMs, type Answer, type Channel, type Content, type Failure, type SlackApi } from './api.ts'
 
 const eventType = 'kubevigil_incident'
 const historyPage = 200
-/** Pages of history read for one lost answer: two thousand messages since the attempt. */
-const historyPages = 10
 
 /**
  * Slack through its own SDK, tamed: the SDK's defaults retry for half an hour without a timeout and sleep through rate limits,
@@ -32,30 +29,32 @@ export function createSlackApi(token: string, apiUrl: string): SlackApi {
         // The SDK's argument types want one literal shape a combination; Slack takes these fields together.
         const answer = await slack.apiCall('chat.postMessage', { channel, ...bodyOf(content), ...thread, ...quiet })
         const { channel: channelId, ts } = answer as { channel?: unknown; ts?: unknown }
-        if (typeof channelId !== 'string' || typeof ts !== 'string') throw new Error('Slack answered without channel and ts')
+        if (typeof channelId !== 'string' || typeof ts !== 'string')
+          throw new Error('Slack answered without channel and ts')
         return { channelId, ts }
       }),
     update: ({ channelId, ts, ...content }) =>
       attempt(async (slack) => {
         await slack.apiCall('chat.update', { channel: channelId, ts, ...bodyOf(content), link_names: false })
       }),
-    findOwn: ({ channelId, threadTs, key, oldest }) =>
+    findOwn: ({ channelId, threadTs, key, oldest, cursor }) =>
       attempt(async (slack) => {
-        const where = { channel: channelId, oldest: (oldest / 1000).toFixed(6), limit: historyPage, include_all_metadata: true }
-        let cursor: string | undefined
-        for (let page = 0; page < historyPages; page++) {
-          const at = { ...where, ...(cursor === undefined ? {} : { cursor }) }
-          const { messages = [], response_metadata } =
-            threadTs === null
-              ? await slack.conversations.history(at)
-              : await slack.conversations.replies({ ...at, ts: threadTs })
-          const own = messages.find((message) => keyOf(message) === key)
-          if (own?.ts !== undefined) return { ts: own.ts }
-          cursor = response_metadata?.next_cursor || undefined
-          if (cursor === undefined) return undefined
+        const since = (oldest / 1000).toFixed(6)
+        const page = {
+          channel: channelId,
+          oldest: since,
+          limit: historyPage,
+          include_all_metadata: true,
+          ...from(cursor),
         }
-        log('warn', 'The channel has more messages since the attempt than are read', { channel: channelId })
-        return undefined
+        const { messages = [], response_metadata } =
+          threadTs === null
+            ? await slack.conversations.history(page)
+            : await slack.conversations.replies({ ...page, ts: threadTs })
+        return {
+          ts: messages.find((message) => keyOf(message) === key)?.ts,
+          nextCursor: response_metadata?.next_cursor || undefined,
+        }
       }),
     async listChannels({ limit, cursor }) {
       const list = (types: string) =>
@@ -64,9 +63,12 @@ export function createSlackApi(token: string, apiUrl: string): SlackApi {
             types,
             limit,
             exclude_archived: true,
-            ...(cursor === undefined ? {} : { cursor }),
+            ...from(cursor),
           })
-          return { channels: (page.channels ?? []).map(asChannel), nextCursor: page.response_metadata?.next_cursor || null }
+          return {
+            channels: (page.channels ?? []).map(asChannel),
+            nextCursor: page.response_metadata?.next_cursor || undefined,
+          }
         })
       const all = await list('public_channel,private_channel')
       // Without groups:read Slack refuses the whole question; the public channels can still be asked for.
@@ -88,6 +90,10 @@ async function createClient(token: string, apiUrl: string): Promise<WebClient> {
   })
 }
 
+function from(cursor: string | undefined): { cursor?: string } {
+  return cursor === undefined ? {} : { cursor }
+}
+
 function bodyOf({ text, blocks, mark }: Content): Record<string, unknown> {
   const metadata = { event_type: eventType, event_payload: { ...mark } }
   return { text, ...(blocks === null ? {} : { blocks }), metadata }
@@ -99,7 +105,12 @@ function keyOf(message: object): unknown {
 }
 
 function asChannel(found: { id?: string; name?: string; is_member?: boolean; topic?: { value?: string } }): Channel {
-  return { id: found.id ?? '', name: found.name ?? '', member: found.is_member ?? false, topic: found.topic?.value ?? '' }
+  return {
+    id: found.id ?? '',
+    name: found.name ?? '',
+    member: found.is_member ?? false,
+    topic: found.topic?.value ?? '',
+  }
 }
 
 /** Codes after which, Slack says, part of the operation may have happened. */
@@ -125,13 +136,17 @@ export function failureOf(error: unknown): Failure {
   if (unsentCodes.has(cause)) return { kind: 'unsent', reason: `Slack cannot be reached (${cause})` }
   if (original?.name === 'TimeoutError')
     return { kind: 'unsure', reason: `Slack did not answer within ${requestTimeoutMs / 1000} s` }
-  return { kind: 'unsure', reason: `the answer was lost (${cause || (original ?? (error as Error)).message})`.slice(0, 200) }
+  return {
+    kind: 'unsure',
+    reason: `the answer was lost (${cause || (original ?? (error as Error)).message})`.slice(0, 200),
+  }
 }
 
 function platformFailure(code: string, needed: string | undefined): Failure {
   if (code === 'ratelimited' || code === 'rate_limited')
     return { kind: 'unsent', reason: 'Slack limits the rate', retryAfterMs: defaultRetryMs }
   // A captive portal's page is no code of Slack's.
-  if (unsureCodes.has(code) || !/^[a-z0-9_]{1,80}$/.test(code)) return { kind: 'unsure', reason: 'Slack had an internal error' }
+  if (unsureCodes.has(code) || !/^[a-z0-9_]{1,80}$/.test(code))
+    return { kind: 'unsure', reason: 'Slack had an internal error' }
   return { kind: 'refused', code, ...(needed === undefined ? {} : { needed }) }
 }

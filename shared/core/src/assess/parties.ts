@@ -63,8 +63,7 @@ export function examine(incident: Incident, input: AssessInput, now: number): Ex
   const since = incident.since ?? open?.since ?? open?.openedAt ?? null
   const grouped = new Map<string, { party: Party; workloads: AffectedWorkload[] }>()
   const root = partyOf(incident.root, input)
-  const rootName = root.name
-  grouped.set(rootName, { party: root, workloads: [] })
+  grouped.set(root.name, { party: root, workloads: [] })
   for (const workload of incident.affected) {
     const party = partyOf(workload, input)
     const group = grouped.get(party.name) ?? { party, workloads: [] }
@@ -75,11 +74,11 @@ export function examine(incident: Incident, input: AssessInput, now: number): Ex
     const down = workloads.find((workload) => workload.ready === 0 && (workload.desired ?? 0) > 0)
     const whole = workloads.length > 0 && workloads.every(isWhole)
     // A rule describes the root: what others suffer from it is not their own known behaviour.
-    const known = party.name === rootName ? knownOf(party, incident, since, now) : undefined
+    const known = party.name === root.name ? knownOf(party, incident, since, now) : undefined
     return { incident, party, workloads, down, whole, known }
   })
   // What is merely near the fault and has all its replicas does not suffer.
-  const hit = parts.filter((part) => !part.whole || part.party.name === rootName)
+  const hit = parts.filter((part) => !part.whole || part.party.name === root.name)
   // The root of a wide fault (a node, a registry, a quota) has no priority of its own when services suffer from it.
   const bearing = hit.filter(
     (part) => part.workloads.length > 0 || part.party.service !== undefined || part.party.vital,
@@ -132,5 +131,6 @@ export function isSuffering({ known, incident, whole }: Part): boolean {
   return known === undefined && incident.severity !== 'info' && !whole
 }
 
-const isCoreDns = (ref: ObjectRef): boolean =>
-  ref.namespace === 'kube-system' && /(?:^|-)(?:coredns|kube-dns)$/.test(ref.name)
+function isCoreDns({ namespace, name }: ObjectRef): boolean {
+  return namespace === 'kube-system' && /(?:^|-)(?:coredns|kube-dns)$/.test(name)
+}

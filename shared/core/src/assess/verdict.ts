@@ -63,9 +63,10 @@ function isDegraded({ workloads, incident, whole }: Part): boolean {
 function serving({ party, workloads }: Part): string {
   const short = workloads.find((workload) => !isWhole(workload) && workload.ready !== null && workload.desired !== null)
   if (short !== undefined) return `still serves with ${short.ready} of ${short.desired} replicas ready`
-  return workloads.length > 0 && workloads.every(isWhole)
-    ? 'has all its replicas ready'
-    : 'is hit; how many of its replicas are ready is unknown'
+  if (workloads.length > 0 && workloads.every(isWhole)) return 'has all its replicas ready'
+  if (workloads.length === 0 && party.service === undefined)
+    return 'is at fault; no workload is known to be short of replicas'
+  return 'is hit; how many of its replicas are ready is unknown'
 }
 
 function singleReplica({ service }: Party): string[] {

@@ -42,11 +42,7 @@ export function sameCommit(one: string, other: string): boolean {
 }
 
 /** Finds when a candidate took effect; undefined when its times cannot be read. `onset` chooses among several syncs of one revision. */
-export function place(
-  candidate: CandidateChange,
-  rollouts: readonly Rollout[],
-  onset: number,
-): Placement | undefined {
+export function place(candidate: CandidateChange, rollouts: readonly Rollout[], onset: number): Placement | undefined {
   const bringing = rollouts.filter((rollout) => syncName(rollout) !== undefined && brings(rollout, candidate))
   const placed = bringing.flatMap((sync) => placeAtSync(sync, rollouts, onset) ?? [])
   const before = placed.filter(({ at }) => at <= onset)
@@ -79,7 +75,6 @@ function placeAtSync(sync: Rollout, rollouts: readonly Rollout[], onset: number)
 /** The rollout of pods nearest to a sync, unless it is nearer to another sync. */
 function podsOf(sync: Rollout, at: number, rollouts: readonly Rollout[]): Rollout | undefined {
   const syncs = rollouts.filter((rollout) => syncName(rollout) !== undefined)
-  const distance = (rollout: Rollout, to: number): number => Math.abs((toMillis(rollout.time) ?? Infinity) - to)
   return rollouts
     .filter((rollout) => podSources.has(rollout.source))
     .filter((rollout) => {
@@ -90,15 +85,13 @@ function podsOf(sync: Rollout, at: number, rollouts: readonly Rollout[]): Rollou
     .sort((a, b) => distance(a, at) - distance(b, at))[0]
 }
 
-function placeAtCommit(
-  candidate: CandidateChange,
-  rollouts: readonly Rollout[],
-  onset: number,
-): Placement | undefined {
+function placeAtCommit(candidate: CandidateChange, rollouts: readonly Rollout[], onset: number): Placement | undefined {
   const merged = toMillis(candidate.mergedAt)
   const at = merged ?? toMillis(candidate.committedAt)
   if (at === undefined) return undefined
-  const syncsAreKnown = rollouts.some((rollout) => syncName(rollout) !== undefined && commitOf(rollout.revision) !== undefined)
+  const syncsAreKnown = rollouts.some(
+    (rollout) => syncName(rollout) !== undefined && commitOf(rollout.revision) !== undefined,
+  )
   const replaced = rollouts
     .filter((rollout) => podSources.has(rollout.source))
     .map((rollout) => ({ rollout, time: toMillis(rollout.time) ?? -Infinity }))
@@ -109,11 +102,17 @@ function placeAtCommit(
   return { at, source: merged === undefined ? 'commit date' : 'pull request merge' }
 }
 
+function distance(rollout: Rollout, to: number): number {
+  return Math.abs((toMillis(rollout.time) ?? Infinity) - to)
+}
+
 /** Whether a rollout's exact changes contain one of the candidate's, values included. */
 export function confirmed({ facts = [] }: CandidateChange, rollout: Rollout): boolean {
   return rollout.changes
     .flatMap((change) => rolloutFact(change) ?? [])
-    .some((exact) => exact.after !== undefined && facts.some((fact) => fact.after !== undefined && sameChange(fact, exact)))
+    .some(
+      (exact) => exact.after !== undefined && facts.some((fact) => fact.after !== undefined && sameChange(fact, exact)),
+    )
 }
 
 function maximum(placed: readonly Placement[]): Placement | undefined {

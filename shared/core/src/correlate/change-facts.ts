@@ -59,7 +59,11 @@ export function changeFacts(patch: string, file = ''): ChangeFact[] {
 export function rolloutFact(change: string): ChangeFact | undefined {
   const [, rest = change] = /^(?:(?:init )?container |initContainer )\S+?: (.*)$/.exec(change) ?? []
   const [, key = rest, before, after] = /^(.*?)\s+(\S+)\s+(?:→|->)\s+(\S+)$/.exec(rest) ?? []
-  const dotted = key.trim().toLowerCase().replace(/\s+(?:added|removed|changed)$/, '').replace(/\s+/g, '.')
+  const dotted = key
+    .trim()
+    .toLowerCase()
+    .replace(/\s+(?:added|removed|changed)$/, '')
+    .replace(/\s+/g, '.')
   const kind = kindOf(dotted, { kind: '', file: '' })
   if (kind === undefined) return undefined
   return finish({ file: '', kind, text: clip(change, 200) }, before, after)

@@ -46,14 +46,12 @@ function hunks(patch: string): string[][] {
 
 function pair(removed: readonly Leaf[], added: readonly Leaf[]): ChangedLeaf[] {
   const rest = [...added]
-  const changed: ChangedLeaf[] = removed.map(({ value, ...place }) => {
+  const changed = removed.map(({ value, ...place }): ChangedLeaf => {
     const at = rest.findIndex((leaf) => leaf.key === place.key && leaf.item === place.item)
-    if (at === -1) return { ...place, before: value }
-    return { ...place, before: value, after: rest.splice(at, 1)[0]!.value }
+    return at === -1 ? { ...place, before: value } : { ...place, before: value, after: rest.splice(at, 1)[0]!.value }
   })
-  return [...changed, ...rest.map(({ value, ...place }) => ({ ...place, after: value }))].filter(
-    ({ before, after }) => before !== after,
-  )
+  const appeared = rest.map(({ value, ...place }): ChangedLeaf => ({ ...place, after: value }))
+  return [...changed, ...appeared].filter(({ before, after }) => before !== after)
 }
 
 const keyLine = /^(\s*)((?:- +)*)["']?([\w./-]+)["']?\s*:(?:\s+(.*))?$/

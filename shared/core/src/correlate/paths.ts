@@ -5,7 +5,7 @@ export type Ownership = 'owned' | 'shared' | 'foreign'
 export interface Home {
   /** Folder of its manifests, as Management says; empty when unknown, `.` for the whole repository. */
   path: string
-  /** Names the workload and its application go by. */
+  /** Names that a folder or a file elsewhere may carry and then be about it: its application's. */
   names: readonly string[]
 }
 
@@ -13,8 +13,8 @@ export interface Home {
 const sharedFolder = /^[._]?(?:bases?|common|shared|globals?|components|lib|appsets?|applicationsets?)$/i
 /** Files of an outer folder that reach into the folders below. */
 const outerFile = /^(?:kustomization|values[\w.-]*|chart|helmfile|kustomizeconfig)\.ya?ml$/i
-/** Folders that hold one variant of an application. */
-const variantFolder = /^(?:overlays?|environments?|envs?|clusters?|stages?|bases?|values)$/i
+/** Folders that hold the variants of one application, a folder each. */
+const variants = /^(?:overlays?|environments?|envs?|stages?)$/i
 
 /** A path without `./`, leading and trailing slashes; `.` is the repository itself. */
 export function tidyPath(path: string): string {
@@ -31,8 +31,8 @@ export function tidyPath(path: string): string {
  */
 export function applicationRoot(path: string): string {
   const segments = tidyPath(path).split('/')
-  const at = segments.findIndex((segment, index) => index > 0 && variantFolder.test(segment))
-  return at === -1 ? segments.join('/') : segments.slice(0, at).join('/')
+  const isVariant = segments.length > 2 && variants.test(segments.at(-2)!)
+  return (isVariant ? segments.slice(0, -2) : segments).join('/')
 }
 
 /**
@@ -48,7 +48,8 @@ export function ownership(file: string, home: Home): Ownership {
   const common = segments.findIndex((segment, index) => segment !== own[index])
   const fork = segments[common] ?? ''
   // The base of its own overlay, but not the overlay of another environment.
-  if (root !== path && isInside(file, root)) return /^(?:bases?|components)$/i.test(fork) ? 'owned' : outer(segments, common)
+  if (root !== path && isInside(file, root))
+    return /^(?:bases?|components)$/i.test(fork) ? 'owned' : outer(segments, common)
   const stem = segments.at(-1)!.replace(/\.[^.]*$/, '')
   if (home.names.some((name) => name !== '' && (stem === name || segments.slice(0, -1).includes(name)))) return 'shared'
   return path === '' ? 'foreign' : outer(segments, common)
@@ -68,7 +69,9 @@ export function isDocumentation(files: readonly string[]): boolean {
 
 function outer(segments: readonly string[], common: number): Ownership {
   const isLast = common === segments.length - 1
-  return sharedFolder.test(segments[common] ?? '') || (isLast && outerFile.test(segments[common]!)) ? 'shared' : 'foreign'
+  return sharedFolder.test(segments[common] ?? '') || (isLast && outerFile.test(segments[common]!))
+    ? 'shared'
+    : 'foreign'
 }
 
 function isInside(file: string, folder: string): boolean {

@@ -110,7 +110,15 @@ const matrix: Record<Symptom, Weights> = {
     'secret-ref': 0.5,
     command: 0.5,
   },
-  ingress: { ingress: 1, certificate: 1, service: 0.7, port: 0.7, 'secret-ref': 0.6, 'network-policy': 0.5, config: 0.3 },
+  ingress: {
+    ingress: 1,
+    certificate: 1,
+    service: 0.7,
+    port: 0.7,
+    'secret-ref': 0.6,
+    'network-policy': 0.5,
+    config: 0.3,
+  },
   rollout: {
     image: 0.8,
     probe: 0.8,

@@ -1,10 +1,12 @@
-import type { ObjectRef } from '../incident.ts'
-import { refKey } from '../incident.ts'
+import { refKey, type ObjectRef } from '../incident.ts'
 import type { Container, Pod } from '../kubernetes.ts'
 import type { ClusterSnapshot } from '../observe.ts'
 import { findObject } from './objects.ts'
 
-const label = '[a-z0-9](?:[-a-z0-9]*[a-z0-9])?'
+/** A DNS label; its bound also bounds how long a hostile text can be tried on. */
+const label = '[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?'
+/** Characters of one variable or command that are searched. */
+const searched = 4000
 const host = `(${label}(?:\\.${label})*)`
 
 /** Where a text names a host: a URL, `host:port`, a cluster DNS name, or the argument of a tool that waits for one. */
@@ -23,7 +25,9 @@ const hostVariable = /(?:HOST|HOSTNAME|ADDR|ADDRESS|SERVER|ENDPOINT|SERVICE|BROK
 /** Hosts a container's command and environment name, as they are written. */
 export function hostsOf({ command, args, env }: Pick<Container, 'command' | 'args' | 'env'>): string[] {
   const texts = [[...(command ?? []), ...(args ?? [])].join(' '), ...(env ?? []).map(({ value }) => value ?? '')]
-  const found = texts.flatMap((text) => mentions.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1]!)))
+  const found = texts
+    .map((text) => text.slice(0, searched))
+    .flatMap((text) => mentions.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1]!)))
   const whole = (env ?? [])
     .filter(({ name, value }) => hostVariable.test(name) && new RegExp(`^${host}$`, 'i').test(value ?? ''))
     .map(({ value }) => value!)

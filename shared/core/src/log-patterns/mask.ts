@@ -19,9 +19,9 @@ export function maskVariables(text: string): string {
   return done === 0 ? text : masked + text.slice(done)
 }
 
-/** What variables are made of; quotes, brackets, `=`, commas and spaces end them. */
+/** What variables are made of; quotes, brackets, slashes, `=`, commas and spaces end them, so that a path keeps its shape. */
 const pieceCharacters = new Set(
-  [...'0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.:+-/%@~µ'].map((letter) => letter.charCodeAt(0)),
+  [...'0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.:+-%@~µ'].map((letter) => letter.charCodeAt(0)),
 )
 const pieces = Uint8Array.from({ length: 256 }, (_, code) => (pieceCharacters.has(code) ? 1 : 0))
 
@@ -37,7 +37,7 @@ const numeric = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?%?$/
 const codeBefore = /(?:status|code|exit|" )["']?\s?[=: ]?\s?["']?$/i
 
 function maskPiece(found: string, offset: number, whole: string): string {
-  if (numeric.test(found)) {
+  if (isNumber(found)) {
     const isCode = found.length <= 3 && codeBefore.test(whole.slice(Math.max(0, offset - 12), offset))
     return isCode ? `<=${found}>` : '<n>'
   }
@@ -46,17 +46,25 @@ function maskPiece(found: string, offset: number, whole: string): string {
   return end === found.length ? maskWord(found) : maskWord(found.slice(0, end)) + found.slice(end)
 }
 
+function isNumber(found: string): boolean {
+  for (let index = 0; index < found.length; index += 1) {
+    if (!isDigit(found.charCodeAt(index)))
+      return index < 2 || found[index] === '.' || found[index] === '%' ? numeric.test(found) : false
+  }
+  return true
+}
+
 const times =
-  /^(?:\d{4}[-/]\d\d[-/]\d\d(?:[T_]?\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?|\d\d:\d\d:\d\d(?:\.\d+)?Z?|\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d)$/
+  /^(?:\d{4}-\d\d-\d\d(?:[T_]?\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?|(?:\d{4}:)?\d\d:\d\d:\d\d(?:\.\d+)?Z?)$/
 const duration = /^[+-]?(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h|d)){1,8}$/
 
 function maskWord(found: string): string {
   if (isDigit(found.charCodeAt(0))) {
     if (found.length >= 8 && times.test(found)) return '<time>'
     if (found.length < 24 && duration.test(found)) return '<span>'
-    if (numeric.test(found)) return '<n>'
+    if (isNumber(found)) return '<n>'
   }
-  return found.includes('/') ? found.split('/').map(maskSegment).join('/') : maskSegment(found)
+  return maskName(found)
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
@@ -65,14 +73,32 @@ const ip = /^\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?$/
 const ipv6 = /^(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}$/i
 /** A ReplicaSet's hash and the suffix of its pods: the alphabet is apimachinery's, without vowels and look-alikes. */
 const podName = /-(?:[a-f0-9]{8,10}-)?[bcdfghjklmnpqrstvwxz2456789]{5}$/
-const numbers = /\d+(?:\.\d+)*/g
 
-function maskSegment(found: string): string {
-  if (found === '') return found
-  if (found.length === 36 && uuid.test(found)) return '<uuid>'
-  if (found.length > 64) return found.replace(numbers, '<n>')
-  if (found.length >= 7 && ip.test(found)) return '<ip>'
-  if (found.length >= 3 && hex.test(found) && /\d/.test(found)) return '<hex>'
+function maskName(found: string): string {
+  const length = found.length
+  if (length > 64) return maskNumbers(found)
+  if (length === 36 && uuid.test(found)) return '<uuid>'
+  if (length >= 7 && isDigit(found.charCodeAt(0)) && ip.test(found)) return '<ip>'
+  if ((length >= 8 || found.startsWith('0x')) && hex.test(found)) return '<hex>'
   if (found.includes(':') && ipv6.test(found)) return '<ip>'
-  return found.replace(podName, '-<pod>').replace(numbers, '<n>')
+  return maskNumbers(length > 6 && found.includes('-') ? found.replace(podName, '-<pod>') : found)
+}
+
+/** Every run of digits, with the dots of a version or fraction inside it, as `<n>`. By hand: it is most of the work. */
+function maskNumbers(text: string): string {
+  let masked = ''
+  let done = 0
+  for (let index = 0; index < text.length; index += 1) {
+    if (!isDigit(text.charCodeAt(index))) continue
+    let end = index + 1
+    while (end < text.length && (isDigit(text.charCodeAt(end)) || isInnerDot(text, end))) end += 1
+    masked += `${text.slice(done, index)}<n>`
+    done = end
+    index = end - 1
+  }
+  return masked + text.slice(done)
+}
+
+function isInnerDot(text: string, index: number): boolean {
+  return text.charCodeAt(index) === 46 && isDigit(text.charCodeAt(index + 1))
 }

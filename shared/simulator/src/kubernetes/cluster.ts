@@ -15,7 +15,10 @@ export interface Cluster {
   loadedAt(): number
   /** Milliseconds; frozen in tests. */
   now(): number
+  /** Replaces the state by a dump, its times shifted to now. */
   load(dump: Dump): void
+  /** Replaces the state by a dump as it is: for one that was made just now and is too large to copy. */
+  place(dump: Dump): void
 }
 
 /** An empty cluster whose clock is `now`. */
@@ -26,6 +29,16 @@ export function createCluster(now: () => number): Cluster {
   let logs: Record<string, string> = {}
   let loadedAt = now()
 
+  function place(dump: Dump): void {
+    catalogue = catalogueFor(dump.lists)
+    version = dump.version
+    logs = dump.logs ?? {}
+    loadedAt = Date.parse(dump.takenAt)
+    const lists = new Map<string, KubernetesObject[]>()
+    for (const [path, list] of Object.entries(dump.lists)) lists.set(storageKey(splitPath(path)), list.items)
+    store.replace(lists, highestRevision(dump))
+  }
+
   return {
     store,
     catalogue: () => catalogue,
@@ -33,16 +46,8 @@ export function createCluster(now: () => number): Cluster {
     log: (key) => logs[key],
     loadedAt: () => loadedAt,
     now,
-    load(dump) {
-      const shifted = shiftDump(dump, now())
-      catalogue = catalogueFor(shifted.lists)
-      version = shifted.version
-      logs = shifted.logs ?? {}
-      loadedAt = Date.parse(shifted.takenAt)
-      const lists = new Map<string, KubernetesObject[]>()
-      for (const [path, list] of Object.entries(shifted.lists)) lists.set(storageKey(splitPath(path)), list.items)
-      store.replace(lists, highestRevision(shifted))
-    },
+    place,
+    load: (dump) => place(shiftDump(dump, now())),
   }
 }
 

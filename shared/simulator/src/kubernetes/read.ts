@@ -49,24 +49,22 @@ export function listObjects(cluster: Cluster, request: ApiRequest, target: Targe
   const test = readSelection(request, target, resource)
   const namespaced = target.namespace !== ''
   const style = storageKey(resource) === '/events' ? 'storage' : 'cache'
-  const start = page.from?.start
-  const inRange = cluster.store
-    .list(storageKey(resource))
-    .filter((item) => start === undefined || pageKey(item, namespaced, style) >= start)
-    .filter((item) => target.namespace === '' || item.metadata.namespace === target.namespace)
-  const chosen = inRange.filter(test)
-  const shown = page.limit > 0 ? chosen.slice(0, page.limit) : chosen
+  const keyOf = (item: KubernetesObject): string => pageKey(item, namespaced, style)
+  const all = cluster.store.list(storageKey(resource))
+  const inNamespace = namespaced ? all.filter((item) => item.metadata.namespace === target.namespace) : all
+  const first = page.from === undefined ? 0 : firstAtOrAfter(inNamespace, page.from.start, keyOf)
+  const { shown, next } = take(inNamespace, first, page.limit, test)
   const revision = page.from === undefined || page.from.revision < 0 ? cluster.store.revision() : page.from.revision
   const last = shown.at(-1)
   // A full page goes on when any key follows it, whether or not a selector will take it: the server does not look ahead.
-  const more = page.limit > 0 && shown.length === page.limit && last !== undefined && inRange.at(-1) !== last
+  const more = last !== undefined && shown.length === page.limit && next < inNamespace.length
   const metadata = {
     // Lists of custom resources write an empty token.
     ...(resource.custom ? { continue: '' } : {}),
     resourceVersion: String(revision),
-    ...(more ? { continue: encodeContinue(revision, pageKey(last, namespaced, style)) } : {}),
+    ...(more ? { continue: encodeContinue(revision, keyOf(last)) } : {}),
     // The server counts what is left only when no selector can drop any of it.
-    ...(more && !isSelective(request) ? { remainingItemCount: chosen.length - shown.length } : {}),
+    ...(more && !isSelective(request) ? { remainingItemCount: inNamespace.length - next } : {}),
   }
   return { status: 200, contentType: 'application/json', body: body() }
 
@@ -83,6 +81,33 @@ export function listObjects(cluster: Cluster, request: ApiRequest, target: Targe
     const head = { kind: `${resource.kind}List`, apiVersion: groupVersionOf(resource), metadata }
     return listBody(head, 'items', lazily(shown, (item) => listItem(item, resource)))
   }
+}
+
+/** The index of the first object whose key is not before `start`; the list is in the order of keys. */
+function firstAtOrAfter(
+  items: readonly KubernetesObject[],
+  start: string,
+  keyOf: (item: KubernetesObject) => string,
+): number {
+  let [low, high] = [0, items.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const item = items[middle]
+    if (item !== undefined && keyOf(item) < start) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The objects from an index on that pass the test, up to a limit (0: all), and the index after the last one looked at. */
+function take(items: readonly KubernetesObject[], first: number, limit: number, test: ObjectTest) {
+  const shown: KubernetesObject[] = []
+  let next = first
+  for (; next < items.length && (limit === 0 || shown.length < limit); next += 1) {
+    const item = items[next]
+    if (item !== undefined && test(item)) shown.push(item)
+  }
+  return { shown, next }
 }
 
 /** What a list or watch selects; throws the API's 400 for a selector it cannot read. */

@@ -1,0 +1,18 @@
+import { runStdioServer } from '@kubevigil/mcp-kit/stdio'
+import { readConfig, SlackEnvironment } from './config.ts'
+import { createContext } from './context.ts'
+import { tools } from './tools/index.ts'
+
+await runStdioServer({
+  name: 'slack',
+  version: '0.1.0',
+  instructions:
+    'Tells people in Slack, once an incident. Use notify_incident with the facts of an assessment: it writes the message, edits it when facts change ' +
+    'and answers unchanged when there is nothing new, so call it every cycle. Use resolve_incident when the incident has ended. ' +
+    'post_message is for anything else. A state of queued means that the message is safe on disk and a later call sends it: do not send it another way.',
+  environment: SlackEnvironment,
+  tools,
+  readConfig,
+  createContext,
+  closeContext: ({ outbox }) => outbox.close(),
+})

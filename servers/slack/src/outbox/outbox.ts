@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Delivery, Notification } from '@kubevigil/core/notification'
+import { clean, escape } from '@kubevigil/core/notify/text'
+import { second, toInstant } from '@kubevigil/core/time'
+import { UserError } from '@kubevigil/mcp-kit/errors'
+import { log } from '@kubevigil/mcp-kit/log'
+import { openStore } from '@kubevigil/store/open'
+import type { SlackApi } from '../slack/api.ts'
+import { shownName, type ChannelPolicy } from '../slack/channel-policy.ts'
+import { refusal } from '../slack/refusals.ts'
+import { createChannelIds } from './channel-ids.ts'
+import { createDeliverer, type Clock } from './deliver.ts'
+import { acceptNotification, acceptResolution, rootKeyOf, type Turn } from './incidents.ts'
+import { createOwner } from './owner.ts'
+import { enqueue, keyOf, prune, retryRefused, rowOf, waitingRows, type Scope } from './rows.ts'
+import { migrations, type Kind, type Row } from './schema.ts'
+
+/** What the tools say to Slack. Everything is on disk before it is sent, and sent once. */
+export interface Outbox {
+  /** @throws UserError when Slack refuses and somebody has to change something first */
+  notify: (notification: Notification) => Promise<Delivery>
+  /** @throws UserError as `notify` */
+  resolve: (end: { fingerprint: string; resolvedAt: string; note: string }) => Promise<Delivery>
+  /** @throws UserError as `notify` */
+  post: (message: { channel: string; text: string; threadTs: string | undefined; key: string }) => Promise<Delivery>
+  /** Sends what is due, briefly; never throws. */
+  drain: () => Promise<void>
+  close: () => void
+}
+
+export interface OutboxOptions {
+  path: string
+  /** Undefined without a token: everything is kept until there is one. */
+  slack: SlackApi | undefined
+  policy: ChannelPolicy
+  clock?: Clock
+}
+
+/** How long a call goes on taking along what others left, from its beginning. */
+const drainMs = 8 * second
+
+/** Opens slack.db and what sends from it. */
+export async function openOutbox({ path, slack, policy, clock = realClock }: OutboxOptions): Promise<Outbox> {
+  const toError = (error: { code: string; message: string; hint: string }): UserError =>
+    new UserError(error.code, error.message, error.hint, { cause: error })
+  const store = await openStore({ path, migrations, toError })
+  for (const notice of store.notices) log('warn', 'The outbox was repaired', { notice })
+  store.write((sql) => prune(sql, clock.now()))
+  const deliverer =
+    slack &&
+    createDeliverer(
+      store,
+      { store, slack, ids: createChannelIds(store, slack), owner: createOwner(), now: clock.now },
+      clock,
+    )
+
+  /** Sends what a call is about first, because it is what somebody waits for, then what others left. */
+  async function deliver(scope: Scope): Promise<Kind[]> {
+    if (deliverer === undefined) return []
+    const began = clock.now()
+    store.write((sql) => retryRefused(sql, scope, began))
+    const kinds = await deliverer.deliver(scope)
+    await deliverer.drain(began + drainMs)
+    return kinds
+  }
+
+  /** What still waits in a scope, as a delivery; undefined when nothing does. */
+  function pending(scope: Scope, row: Row): Delivery | undefined {
+    const [first] = store.read((sql) => waitingRows(sql, scope))
+    if (first === undefined) return undefined
+    if (first.refusal !== '') throw refusal(first.refusal, first.channel, first.reason)
+    return { ...placeOf(row), state: 'queued', detail: whyQueued(first, slack !== undefined) }
+  }
+
+  async function tellIncident(fingerprint: string, turn: Turn, done: Delivery['state']): Promise<Delivery> {
+    const scope = { incident: fingerprint }
+    const kinds = await deliver(scope)
+    const root = store.read((sql) => rowOf(sql, rootKeyOf(sql, fingerprint) ?? ''))
+    if (root === undefined) throw new Error(`The outbox lost the message of incident ${fingerprint}`)
+    const waits = pending(scope, root)
+    if (waits !== undefined) return waits
+    if (turn !== 'none') return { ...placeOf(root), state: done, detail: '' }
+    if (kinds.includes('root')) return { ...placeOf(root), state: 'sent', detail: 'It had been waiting.' }
+    if (kinds.length > 0) return { ...placeOf(root), state: 'updated', detail: 'It had been waiting.' }
+    return { ...placeOf(root), state: 'unchanged', detail: 'The message already says this.' }
+  }
+
+  return {
+    async notify(notification) {
+      const turn = store.write((sql) => acceptNotification(sql, notification, policy, clock.now()))
+      return tellIncident(notification.fingerprint, turn, turn === 'root' ? 'sent' : 'updated')
+    },
+    async resolve(end) {
+      const turn = store.write((sql) => acceptResolution(sql, end, clock.now()))
+      if (turn !== 'unknown') return tellIncident(end.fingerprint, turn, 'resolved')
+      await deliver({ key: '' })
+      return { state: 'skipped', channel: null, ts: null, detail: 'No message was ever sent for this incident.' }
+    },
+    async post({ channel: requested, text, threadTs, key: given }) {
+      const channel = policy.place(requested)
+      const key = keyOf('', 'message', given)
+      const words = escape(clean(text)).trim()
+      if (words === '') throw new UserError('empty-message', 'The text has nothing to show.', 'Write some words.')
+      const known = store.write((sql) => {
+        const before = rowOf(sql, key)
+        const thread = threadTs === undefined ? {} : { threadTs }
+        enqueue(
+          sql,
+          { key, incident: null, kind: 'message', channel, ...thread, text: words, blocks: null },
+          clock.now(),
+        )
+        return before
+      })
+      const kinds = await deliver({ key })
+      const row = store.read((sql) => rowOf(sql, key))!
+      const waits = pending({ key }, row)
+      if (waits !== undefined) return waits
+      if (row.state === 'dropped')
+        throw new UserError('thread-gone', `There is no message ${row.thread_ts} to answer.`, 'Leave threadTs out.')
+      const same = known === undefined || (known.text === words && known.channel === channel)
+      const detail = same ? '' : 'This key stands for another text, which was sent before; take a new key.'
+      const isNews = known === undefined || kinds.length > 0
+      return { ...placeOf(row), state: isNews ? 'sent' : 'unchanged', detail }
+    },
+    async drain() {
+      await deliverer?.drain(clock.now() + drainMs).catch((error: unknown) => {
+        log('warn', 'What waits could not be sent', { error: String(error) })
+      })
+    },
+    close: () => store.close(),
+  }
+}
+
+const realClock: Clock = { now: Date.now, sleep: (ms) => sleep(ms) }
+
+function placeOf(row: Row): Pick<Delivery, 'channel' | 'ts'> {
+  return { channel: shownName(row.channel), ts: row.ts }
+}
+
+function whyQueued(row: Row, hasToken: boolean): string {
+  if (!hasToken) return 'SLACK_BOT_TOKEN is not set: the message is kept on disk and sent by the first call once it is.'
+  const why = row.reason === '' ? 'It is being sent' : row.reason
+  return `${why}: the message is kept on disk and sent by a later call, not before ${toInstant(row.due_at)}.`
+}

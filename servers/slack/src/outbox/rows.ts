@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import type { Block, Message } from '@kubevigil/core/notify'
+import { validateBlocks } from '@kubevigil/core/notify'
+import { redact } from '@kubevigil/core/redact'
+import { log } from '@kubevigil/mcp-kit/log'
+import type { Sql } from '@kubevigil/store/open'
+import type { Kind, Row } from './schema.ts'
+
+export interface NewRow {
+  key: string
+  incident: string | null
+  kind: Kind
+  channel: string
+  rootKey?: string
+  threadTs?: string
+  broadcast?: boolean
+  text: string
+  blocks: Block[] | null
+}
+
+/** The identity of what is to be said: the same words in the same place for the same turn of an incident are one message. */
+export function keyOf(...parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+}
+
+/** A rendered message as a row's content: blocks only if Slack will take them, because the words must get through. */
+export function contentOf({ text, blocks }: Message): { text: string; blocks: Block[] | null } {
+  const problems = validateBlocks(blocks)
+  if (problems.length > 0)
+    log('error', 'A message is over the limits of Slack and goes out as text alone', { problems })
+  return { text, blocks: problems.length === 0 ? blocks : null }
+}
+
+/** Puts a message on disk, before anything is sent. A key that is there already changes nothing. */
+export function enqueue(sql: Sql, row: NewRow, now: number): void {
+  sql.run(
+    `INSERT INTO outbox (key, incident, kind, channel, root_key, thread_ts, broadcast, text, blocks,
+       state, reason, refusal, attempts, due_at, created_at)
+     VALUES (@key, @incident, @kind, @channel, @rootKey, @threadTs, @broadcast, @text, @blocks, 'waiting', '', '', 0, @now, @now)
+     ON CONFLICT (key) DO NOTHING`,
+    {
+      key: row.key,
+      incident: row.incident,
+      kind: row.kind,
+      channel: row.channel,
+      rootKey: row.rootKey ?? null,
+      threadTs: row.threadTs ?? null,
+      broadcast: row.broadcast === true ? 1 : 0,
+      text: redact(row.text),
+      blocks: row.blocks === null ? null : JSON.stringify(row.blocks),
+      now,
+    },
+  )
+}
+
+export function rowOf(sql: Sql, key: string): Row | undefined {
+  return sql.get<Row>('SELECT * FROM outbox WHERE key = ?', key)
+}
+
+/** Which rows a call is about: one incident's, one message, or all. */
+export interface Scope {
+  incident?: string
+  key?: string
+}
+
+const inScope = '(@incident IS NULL OR incident = @incident) AND (@key IS NULL OR key = @key)'
+
+function scopeParameters({ incident, key }: Scope) {
+  return { incident: incident ?? null, key: key ?? null }
+}
+
+/** Every row that waits, oldest first. */
+export function waitingRows(sql: Sql, scope: Scope): Row[] {
+  return sql.all<Row>(
+    `SELECT * FROM outbox WHERE state = 'waiting' AND ${inScope} ORDER BY id LIMIT 200`,
+    scopeParameters(scope),
+  )
+}
+
+/** The rows that may go next: what an incident says is said in order, so only its oldest one. */
+export function nextRows(sql: Sql, scope: Scope): Row[] {
+  return sql.all<Row>(
+    `SELECT * FROM outbox AS row WHERE state = 'waiting' AND ${inScope}
+       AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
+         WHERE earlier.state = 'waiting' AND earlier.incident = row.incident AND earlier.id < row.id)
+     ORDER BY due_at, id LIMIT 100`,
+    scopeParameters(scope),
+  )
+}
+
+/** Makes refused rows due again: somebody may have invited the bot or corrected the token since. */
+export function retryRefused(sql: Sql, scope: Scope, now: number): void {
+  sql.run(
+    `UPDATE outbox SET due_at = @now WHERE state = 'waiting' AND refusal <> '' AND lease IS NULL AND ${inScope}`,
+    { ...scopeParameters(scope), now },
+  )
+}
+
+const kept = 30 * 24 * 3_600_000
+
+/** Forgets what was settled a month ago, except the messages of incidents still remembered. */
+export function prune(sql: Sql, now: number): void {
+  sql.run('DELETE FROM incident WHERE resolved_at IS NOT NULL AND updated_at < ?', now - kept)
+  sql.run(
+    `DELETE FROM outbox WHERE state <> 'waiting' AND settled_at < ?
+       AND (incident IS NULL OR incident NOT IN (SELECT fingerprint FROM incident))`,
+    now - kept,
+  )
+}
