@@ -49,7 +49,9 @@ export async function startServers(
 
 /** Closes every server that runs; each is gone within a second. */
 export async function stopServers(servers: Servers): Promise<void> {
-  await Promise.allSettled(Object.values(servers).map(async (server) => ('call' in server ? server.close() : undefined)))
+  await Promise.allSettled(
+    Object.values(servers).map(async (server) => ('call' in server ? server.close() : undefined)),
+  )
 }
 
 function entryOf(name: ServerName): string {

@@ -16,6 +16,7 @@ export interface RememberedIncident {
   sev: Sev
   impact: string
   owners: readonly string[]
+  members: Incident['members']
   since: Instant | null
   /** Begin of this episode: its first sighting, or the sighting that reopened it. */
   openedAt: Instant

@@ -91,11 +91,13 @@ function incidentOf(sql: Sql, fingerprint: string): IncidentRow | undefined {
   return sql.get<IncidentRow>('SELECT * FROM incident WHERE fingerprint = ?', fingerprint)
 }
 
-/** State and channel are how it is told, not what is so: `new` becoming `ongoing` is no news. */
 function sameFacts(before: Notification, after: Notification): boolean {
-  const facts = (notification: Notification): string =>
-    JSON.stringify({ ...notification, state: undefined, channel: undefined })
-  return facts(before) === facts(after)
+  return factsOf(before) === factsOf(after)
+}
+
+/** State and channel are how it is told, not what is so: `new` becoming `ongoing` is no news. */
+function factsOf(notification: Notification): string {
+  return JSON.stringify({ ...notification, state: undefined, channel: undefined })
 }
 
 function openRoot(sql: Sql, facts: Notification, lastRevision: number, now: number): void {

@@ -4,10 +4,10 @@ import { clean, escape } from '@kubevigil/core/notify/text'
 import { second, toInstant } from '@kubevigil/core/time'
 import { UserError } from '@kubevigil/mcp-kit/errors'
 import { log } from '@kubevigil/mcp-kit/log'
-import { openStore } from '@kubevigil/store/open'
+import { openStore, type StoreError } from '@kubevigil/store/open'
 import type { SlackApi } from '../slack/api.ts'
 import { shownName, type ChannelPolicy } from '../slack/channel-policy.ts'
-import { refusal } from '../slack/refusals.ts'
+import { errorCode, refusal } from '../slack/refusals.ts'
 import { createChannelIds } from './channel-ids.ts'
 import { createDeliverer, type Clock } from './deliver.ts'
 import { acceptNotification, acceptResolution, rootKeyOf, type Turn } from './incidents.ts'
@@ -41,8 +41,6 @@ const drainMs = 8 * second
 
 /** Opens slack.db and what sends from it. */
 export async function openOutbox({ path, slack, policy, clock = realClock }: OutboxOptions): Promise<Outbox> {
-  const toError = (error: { code: string; message: string; hint: string }): UserError =>
-    new UserError(error.code, error.message, error.hint, { cause: error })
   const store = await openStore({ path, migrations, toError })
   for (const notice of store.notices) log('warn', 'The outbox was repaired', { notice })
   store.write((sql) => prune(sql, clock.now()))
@@ -68,7 +66,7 @@ export async function openOutbox({ path, slack, policy, clock = realClock }: Out
   function pending(scope: Scope, row: Row): Delivery | undefined {
     const [first] = store.read((sql) => waitingRows(sql, scope))
     if (first === undefined) return undefined
-    if (first.refusal !== '') throw refusal(first.refusal, first.channel, first.reason)
+    if (first.refusal !== '') throw refusedToSend(first)
     return { ...placeOf(row), state: 'queued', detail: whyQueued(first, slack !== undefined) }
   }
 
@@ -131,10 +129,19 @@ export async function openOutbox({ path, slack, policy, clock = realClock }: Out
   }
 }
 
+function toError({ code, message, hint }: StoreError): UserError {
+  return new UserError(code, message, hint)
+}
+
 const realClock: Clock = { now: Date.now, sleep: (ms) => sleep(ms) }
 
 function placeOf(row: Row): Pick<Delivery, 'channel' | 'ts'> {
   return { channel: shownName(row.channel), ts: row.ts }
+}
+
+function refusedToSend({ refusal: code, channel, reason }: Row): UserError {
+  const { message, hint } = refusal(code, channel, reason)
+  return new UserError(errorCode(code), message, `${hint} The message is kept on disk and sent by the next call.`)
 }
 
 function whyQueued(row: Row, hasToken: boolean): string {

@@ -1,4 +1,3 @@
-import { UserError } from '@kubevigil/mcp-kit/errors'
 import { shownName } from './channel-policy.ts'
 
 const tokenCodes = new Set([
@@ -33,14 +32,15 @@ export function concernsLayout(code: string): boolean {
   return layoutCodes.has(code)
 }
 
-/** Slack's refusal as a sentence that says what to do; what was refused stays on disk for the next call. */
-export function refusal(code: string, channel: string, needed = ''): UserError {
+/** Slack's refusal as a sentence, and what to do about it. */
+export function refusal(code: string, channel: string, needed = ''): { message: string; hint: string } {
   const [message, hint] = sentences(code, shownName(channel), needed)
-  return new UserError(
-    `slack-${code.replaceAll('_', '-')}`,
-    `${message} (${code}).`,
-    `${hint} The message is kept and sent by the next call.`,
-  )
+  return { message: `${message} (${code}).`, hint }
+}
+
+/** The UserError code of a refusal. */
+export function errorCode(code: string): string {
+  return `slack-${code.replaceAll('_', '-')}`
 }
 
 function sentences(code: string, channel: string, needed: string): [message: string, hint: string] {

@@ -3,7 +3,7 @@ import { UserError } from '@kubevigil/mcp-kit/errors'
 import { z } from 'zod'
 import { defineTool } from '../context.ts'
 import { shownName } from '../slack/channel-policy.ts'
-import { refusal } from '../slack/refusals.ts'
+import { errorCode, refusal } from '../slack/refusals.ts'
 
 export const listChannels = defineTool({
   name: 'list_channels',
@@ -58,5 +58,6 @@ export const listChannels = defineTool({
 function refusedToRead({ code, needed }: { code: string; needed?: string }): UserError {
   if (code === 'invalid_cursor')
     return new UserError('bad-cursor', 'Slack does not know this cursor any more.', 'Start again without a cursor.')
-  return refusal(code, '', needed)
+  const { message, hint } = refusal(code, 'the channel list', needed)
+  return new UserError(errorCode(code), message, hint)
 }

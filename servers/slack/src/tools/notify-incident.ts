@@ -11,7 +11,7 @@ export const notifyIncident = defineTool({
   effect: 'write',
   input: Notification,
   output: Delivery,
-  run: (notification, { outbox }) => {
+  async run(notification, { outbox }) {
     if (notification.state === 'resolved')
       throw new UserError(
         'incident-resolved',

@@ -16,7 +16,7 @@ export const resolveIncident = defineTool({
     note: z.string().max(500).describe('What ended it, for people; may be empty'),
   }),
   output: Delivery,
-  run: (end, { outbox }) => {
+  async run(end, { outbox }) {
     if (toMillis(end.resolvedAt) === undefined)
       throw new UserError(
         'bad-instant',

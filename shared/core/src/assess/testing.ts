@@ -66,12 +66,13 @@ export function incident(
 
 /** An incident as memory would hold it: open, SEV-2, told an hour ago. */
 export function remembered(of: Incident, rest: Partial<RememberedIncident> = {}): RememberedIncident {
-  const { fingerprint, rule, title, root, since } = of
+  const { fingerprint, rule, title, root, members, since } = of
   return {
     fingerprint,
     rule,
     title,
     root,
+    members,
     since,
     service: null,
     priority: 'P0',

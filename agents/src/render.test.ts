@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import { renderReport } from './render.ts'
+import type { CycleReport, ReportedIncident } from './report.ts'
+
+const now = Date.parse('2026-11-21T01:10:00Z')
+
+const incident: ReportedIncident = {
+  fingerprint: '00000000000000aa',
+  sev: 'SEV-1',
+  priority: 'P0',
+  service: 'checkout',
+  rule: 'POD_OOM_KILLED',
+  title: 'Deployment shop/checkout: container app is OOM-killed (limit 256Mi)',
+  root: { kind: 'Deployment', namespace: 'shop', name: 'checkout' },
+  since: '2026-11-21T01:05:00Z',
+  members: { count: 1, examples: ['Deployment/shop/checkout'] },
+  state: 'new',
+  known: null,
+  correlation: {
+    repository: 'acme/gitops',
+    sha: '0123456789abcdef0123456789abcdef01234567',
+    url: 'https://github.example/acme/gitops/commit/0123456',
+    title: 'Trim checkout resources',
+    score: 0.97,
+    confidence: 'high',
+    reasons: [],
+  },
+  decision: { notify: true, channel: '#critical-alerts', reasons: ['SEV-1 is new'] },
+  notification: { state: 'sent', channel: '#critical-alerts', ts: '1.2' },
+  evidence: ['2 of 2 pods: last exit 137 (OOMKilled), 7 restarts'],
+  nextSteps: ['kubectl -n shop describe pod checkout-1'],
+  rollback: ['git revert 0123456'],
+}
+
+const report: CycleReport = {
+  cycle: 'c1',
+  engine: 'rules',
+  cluster: 'homelab',
+  startedAt: '2026-11-21T01:09:58Z',
+  durationMs: 1234,
+  status: 'critical',
+  coverage: [
+    { source: 'api', status: 'ok', detail: '' },
+    { source: 'nodes', status: 'forbidden', detail: 'Not allowed: nodes is forbidden.' },
+  ],
+  incidents: [incident],
+  warnings: [],
+  usage: { inputTokens: 0, outputTokens: 0, costUsd: 0 },
+}
+
+describe('renderReport', () => {
+  it('says what is wrong, why, since when, what changed, what was sent, what to do, and what was not seen', () => {
+    expect(renderReport(report, now, false)).toMatchInlineSnapshot(`
+      "homelab: critical, 1 incident  rules engine, 1.2 s
+
+      SEV-1  Deployment shop/checkout: container app is OOM-killed (limit 256Mi)
+        service  checkout, P0, new
+        since    2026-11-21T01:05:00Z (5m ago)
+        why      2 of 2 pods: last exit 137 (OOMKilled), 7 restarts
+        change   acme/gitops@01234567 "Trim checkout resources" (high confidence, 0.97)
+                 https://github.example/acme/gitops/commit/0123456
+        decided  SEV-1 is new
+        message  sent in #critical-alerts
+        do       kubectl -n shop describe pod checkout-1
+        undo     git revert 0123456
+
+      Could not look at:
+        nodes (forbidden): Not allowed: nodes is forbidden.
+      "
+    `)
+  })
+
+  it('shows known behaviour apart and a resolved incident in one breath', () => {
+    const known: ReportedIncident = {
+      ...incident,
+      title: 'StatefulSet vault/vault: not ready',
+      sev: 'SEV-4',
+      known: { kind: 'manual-unseal', note: 'unseal it' },
+      notification: null,
+    }
+    const resolved: ReportedIncident = {
+      ...incident,
+      state: 'resolved',
+      notification: { state: 'resolved', channel: '#critical-alerts', ts: '1.2' },
+    }
+    const text = renderReport({ ...report, status: 'healthy', coverage: [], incidents: [known, resolved] }, now, false)
+    expect(text).toContain('homelab: healthy')
+    expect(text).toMatch(
+      /RESOLVED {2}Deployment shop\/checkout.*\n {2}message {2}marked as resolved in #critical-alerts/,
+    )
+    expect(text).toContain(
+      'Known behaviour, nobody told:\n  StatefulSet vault/vault: not ready (manual-unseal: unseal it)',
+    )
+  })
+
+  it('colours only when asked to', () => {
+    expect(renderReport(report, now, false)).not.toContain('\u001B[')
+    expect(renderReport(report, now, true)).toContain('\u001B[')
+  })
+
+  it('never calls an unseen cluster healthy', () => {
+    expect(renderReport({ ...report, status: 'unknown', incidents: [] }, now, false)).toContain(
+      'could not be looked at',
+    )
+  })
+})

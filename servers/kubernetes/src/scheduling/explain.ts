@@ -1,0 +1,115 @@
+import { conditionOf, eventTimes, type Pod } from '@kubevigil/core/kubernetes'
+import { formatResource } from '@kubevigil/core/quantity'
+import { podAmounts } from '../usage/pod-resources.ts'
+import { claimProblems } from './claims.ts'
+import { joinReasons, type FailureSummary } from './join.ts'
+import { checkNode } from './node-checks.ts'
+import { silentReason } from './silent.ts'
+import type { NodeFailure, SchedulingFacts, SchedulingSpec } from './types.ts'
+import { adviceFor } from './advice.ts'
+
+export type SchedulingStatus = 'Scheduled' | 'Pending' | 'Gated' | 'Nominated' | 'Finished'
+
+export interface SchedulingExplanation {
+  status: SchedulingStatus
+  node: string | null
+  failureCategories: FailureSummary[]
+  unschedulableNodes: { node: string; reasons: string[]; insufficient: string[] }[]
+  /** Nodes on which nothing fails now, as far as can be judged; empty when the nodes could not be read. */
+  fittingNodes: string[]
+  explanation: string
+  why: string[]
+  nextSteps: string[]
+}
+
+/** Says in full why a pod is where it is or why no node takes it, from facts alone: no reading, no clock. */
+export function explainScheduling(facts: SchedulingFacts): SchedulingExplanation {
+  const { pod, nodes } = facts
+  const status = statusOf(pod)
+  const message = status === 'Pending' || status === 'Nominated' ? messageOf(facts) : ''
+  const failures = nodes === undefined ? undefined : new Map(nodes.map((node) => [node.metadata.name, checkNode(pod, node, facts.podsOn.get(node.metadata.name), facts.claims)]))
+  if (status === 'Scheduled' || status === 'Finished') {
+    return { ...nothingFailed, status, node: pod.spec.nodeName ?? null, explanation: placedWords(pod, status), why: whyItFits(facts) }
+  }
+  const failureCategories = message === '' ? [] : joinReasons(message, failures)
+  const fittingNodes = message === '' ? [] : [...(failures ?? [])].filter(([, each]) => each.length === 0).map(([node]) => node)
+  const silent = failureCategories.length === 0 ? silentReason(facts) : undefined
+  return {
+    ...nothingFailed,
+    status,
+    node: pod.status.nominatedNodeName ?? null,
+    failureCategories,
+    unschedulableNodes: message === '' ? [] : nodeRows(failures),
+    fittingNodes,
+    explanation: silent?.explanation ?? pendingWords(facts, failureCategories, fittingNodes, message),
+    nextSteps: silent?.nextSteps ?? adviceFor(pod, failureCategories, facts),
+  }
+}
+
+const nothingFailed = { failureCategories: [], unschedulableNodes: [], fittingNodes: [], why: [], nextSteps: [] }
+
+function statusOf(pod: Pod): SchedulingStatus {
+  if (pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') return 'Finished'
+  if (pod.spec.nodeName !== undefined && pod.spec.nodeName !== '') return 'Scheduled'
+  if ((pod.spec.schedulingGates ?? []).length > 0) return 'Gated'
+  return pod.status.nominatedNodeName === undefined ? 'Pending' : 'Nominated'
+}
+
+/** The scheduler's newest words: the condition, which it keeps current, else its newest event; empty when it has said nothing. */
+export function messageOf({ pod, events }: SchedulingFacts): string {
+  const condition = conditionOf(pod, 'PodScheduled')
+  if (condition?.status === 'False' && condition.reason !== 'SchedulingGated' && condition.message !== undefined) return condition.message
+  const failed = events.filter((event) => event.reason === 'FailedScheduling').toSorted((a, b) => (eventTimes(b).last ?? '').localeCompare(eventTimes(a).last ?? ''))
+  return failed[0]?.message ?? ''
+}
+
+function nodeRows(failures: ReadonlyMap<string, readonly NodeFailure[]> | undefined) {
+  return [...(failures ?? [])]
+    .filter(([, each]) => each.length > 0)
+    .map(([node, each]) => ({
+      node,
+      reasons: each.filter(({ category }) => category !== 'InsufficientResource').map(({ text }) => text.slice(0, 250)),
+      insufficient: each.filter(({ category }) => category === 'InsufficientResource').map(({ text }) => text),
+    }))
+}
+
+function pendingWords({ pod, nodes, claims }: SchedulingFacts, categories: readonly FailureSummary[], fitting: readonly string[], message: string): string {
+  const parts = categories.slice(0, 5).map(({ count, description }) => (count === null ? description : `${count} node${count === 1 ? '' : 's'}: ${description}`))
+  const nominated = pod.status.nominatedNodeName
+  const preemption = /preemptionPolicy=Never/.test(message)
+    ? ' It may not evict others (preemptionPolicy Never).'
+    : nominated === undefined
+      ? ''
+      : ` Node ${nominated} is reserved for it: pods of lower priority are leaving it.`
+  const problems = claimProblems(claims).slice(0, 3)
+  const blind = nodes === undefined ? ' The nodes may not be read with these rights, so this is the word of the scheduler alone.' : ''
+  const onlyLocal = categories.every(({ nodes: named, count }) => count === null || named.length > 0)
+  const hope = fitting.length > 0 && onlyLocal && claims.length === 0 && nominated === undefined ? ` Nothing speaks against ${fitting.slice(0, 3).join(', ')} now: the scheduler tries again within minutes.` : ''
+  return `No node takes pod ${pod.metadata.name}. ${parts.join('. ')}.${problems.length > 0 ? ` ${problems.join(' ')}` : ''}${preemption}${hope}${blind}`.replaceAll('..', '.')
+}
+
+function placedWords(pod: Pod, status: SchedulingStatus): string {
+  const where = pod.spec.nodeName === undefined ? 'without ever reaching a node' : `on node ${pod.spec.nodeName}`
+  return status === 'Finished' ? `Pod ${pod.metadata.name} has finished (${pod.status.phase}${pod.status.reason === undefined ? '' : `, ${pod.status.reason}`}) ${where}.` : `Pod ${pod.metadata.name} runs ${where}.`
+}
+
+/** What makes the pod fit its node: its demands, each beside what the node has. */
+function whyItFits({ pod, nodes, podsOn, claims }: SchedulingFacts): string[] {
+  const spec = pod.spec as SchedulingSpec
+  const node = nodes?.find((candidate) => candidate.metadata.name === pod.spec.nodeName)
+  const demands = Object.entries(podAmounts(spec, 'requests')).map(([resource, amount]) => `${resource} ${formatResource(resource, amount)}`)
+  const selector = Object.entries(spec.nodeSelector ?? {}).map(([key, value]) => `${key}=${value}`)
+  const why = [
+    ...(selector.length > 0 ? [`node selector ${selector.join(', ')}`] : []),
+    ...(spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution === undefined ? [] : ['required node affinity']),
+    demands.length > 0 ? `requests ${demands.join(', ')}` : 'no requests, so any free room will do (BestEffort)',
+  ]
+  if (node === undefined) return why.map((each) => `Asks for: ${each}`)
+  const failures = checkNode(pod, node, podsOn.get(node.metadata.name), claims)
+  const taints = (node.spec?.taints ?? []).length
+  return [
+    ...why.map((each) => `Asks for: ${each}`),
+    ...(taints > 0 ? [`Node ${node.metadata.name} carries ${taints} taint${taints === 1 ? '' : 's'}: ${failures.some(({ text }) => text.startsWith('taint ')) ? 'some came after the pod' : 'it tolerates them'}`] : []),
+    ...(failures.length === 0 ? [`Node ${node.metadata.name} satisfies all of it`] : failures.map(({ text }) => `It could not be placed there again: ${text}`)),
+  ]
+}
