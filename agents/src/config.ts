@@ -22,6 +22,8 @@ export interface Config {
   logLevel: z.output<typeof Environment>['LOG_LEVEL']
   /** Milliseconds between cycles of `watch` when the command line does not say. */
   intervalMs: number
+  /** The operator's files, for when memory, which reads them otherwise, is away. */
+  files: { services: string | undefined; policy: string | undefined }
   /** The whole environment, of which each server is given its own part (see servers.ts). */
   variables: Variables
 }
@@ -32,5 +34,6 @@ export function readConfig(): Config {
   const environment = readEnvironment(Environment, variables)
   const { MONITORING_INTERVAL_HOURS: hours, CHECK_INTERVAL: seconds } = environment
   const intervalMs = hours !== undefined ? hours * hour : seconds !== undefined ? seconds * second : hour
-  return { logLevel: environment.LOG_LEVEL, intervalMs, variables }
+  const files = { services: variables['KUBEVIGIL_SERVICES'], policy: variables['KUBEVIGIL_POLICY'] }
+  return { logLevel: environment.LOG_LEVEL, intervalMs, files, variables }
 }

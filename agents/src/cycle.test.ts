@@ -110,7 +110,13 @@ const answers: Answers = {
 }
 
 async function cycle(servers: Servers): Promise<CycleReport> {
-  const options = { cycle: 'c1', context: undefined, signal: new AbortController().signal, onStage: () => {} }
+  const options = {
+    cycle: 'c1',
+    context: undefined,
+    files: { services: undefined, policy: undefined },
+    signal: new AbortController().signal,
+    onStage: () => {},
+  }
   return runCycle(servers, rulesEngine, options, () => Date.parse('2026-11-21T01:10:00Z'))
 }
 
@@ -160,6 +166,19 @@ describe('a cycle', () => {
     expect(report.warnings[0]).toContain('slack')
     expect(asked.at(-1)?.tool).toBe('record_cycle')
     expect(report.incidents[0]?.notification).toBeNull()
+  })
+
+  it('judges by the same rules without memory, resolves nothing, and says so loudly', async () => {
+    const health = answers['check_cluster_health']!({}) as object
+    const longAgo = { ...incident, since: '2026-11-20T20:00:00Z' }
+    const down = { ...answers, check_cluster_health: () => ({ ...health, incidents: [longAgo] }) }
+    const report = await cycle(fakeServers(down, ['session-memory']).servers)
+    expect(report.warnings.join(' ')).toMatch(/Memory is away.*session-memory server did not start.*not remembered/)
+    expect(report.incidents[0]).toMatchObject({
+      state: 'new',
+      decision: { notify: true },
+      notification: { state: 'sent' },
+    })
   })
 
   it('does not name a change as the cause when it is only a guess', async () => {

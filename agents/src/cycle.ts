@@ -2,7 +2,7 @@ import { toInstant } from '@kubevigil/core/time'
 import type { Engine } from './engines/engine.ts'
 import { composeReport, type CycleReport } from './report.ts'
 import type { Servers } from './servers.ts'
-import { assess } from './stages/assess.ts'
+import { assess, type OperatorFiles } from './stages/assess.ts'
 import { correlate } from './stages/correlate.ts'
 import { notify } from './stages/notify.ts'
 import { observe } from './stages/observe.ts'
@@ -12,6 +12,7 @@ export interface CycleOptions {
   /** Unique name of this run. */
   cycle: string
   context: string | undefined
+  files: OperatorFiles
   signal: AbortSignal
   onStage: (stage: string) => void
 }
@@ -24,7 +25,7 @@ export interface CycleOptions {
 export async function runCycle(
   servers: Servers,
   engine: Engine,
-  { cycle, context, signal, onStage }: CycleOptions,
+  { cycle, context, files, signal, onStage }: CycleOptions,
   now: () => number,
 ): Promise<CycleReport> {
   const startedAt = now()
@@ -33,7 +34,7 @@ export async function runCycle(
   onStage('correlate')
   const correlated = await correlate(servers, health, context, signal)
   onStage('assess, decide')
-  const assessed = await assess(servers, health, signal)
+  const assessed = await assess(servers, health, files, signal, startedAt)
   onStage('notify')
   const notified = await notify(servers, engine, health, assessed, correlated, signal)
   const facts = { health, correlated, assessed, notified }

@@ -77,7 +77,7 @@ async function lookOnce(config: Config, options: Options, signal: AbortSignal, l
     const report = await runCycle(
       servers,
       rulesEngine,
-      { cycle: randomUUID(), context: options.context, signal, onStage },
+      { cycle: randomUUID(), context: options.context, files: config.files, signal, onStage },
       Date.now,
     )
     if (showProgress) process.stderr.write('\r\u001B[K')

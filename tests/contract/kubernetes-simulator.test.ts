@@ -47,12 +47,18 @@ const volatile: { what: string; why: string; replace: (body: Json) => Json }[] =
   {
     what: 'metadata.resourceVersion of lists, tables and bookmarks, and the revision inside a continue token',
     why: 'the store starts at the highest revision of the dump, which is younger than the exchange',
-    replace: (body) => deep(body, isCollection, (collection) => ({ ...collection, metadata: withoutRevision(collection['metadata']) })),
+    replace: (body) =>
+      deep(body, isCollection, (collection) => ({ ...collection, metadata: withoutRevision(collection['metadata']) })),
   },
   {
     what: 'serverAddressByClientCIDRs',
     why: 'every server names its own address',
-    replace: (body) => deep(body, (value) => 'serverAddress' in value, (entry) => ({ ...entry, serverAddress: 'HOST:PORT' })),
+    replace: (body) =>
+      deep(
+        body,
+        (value) => 'serverAddress' in value,
+        (entry) => ({ ...entry, serverAddress: 'HOST:PORT' }),
+      ),
   },
 ]
 
@@ -68,7 +74,12 @@ const partly: Record<string, { why: string; project: (body: Json | string) => un
   },
   'delete-pod-dry-run.json': {
     why: 'another writer touched the pod between the recorded list and this exchange: its resourceVersion alone says so',
-    project: (body) => deep(body as Json, (value) => 'resourceVersion' in value, ({ resourceVersion: _, ...rest }) => rest),
+    project: (body) =>
+      deep(
+        body as Json,
+        (value) => 'resourceVersion' in value,
+        ({ resourceVersion: _, ...rest }) => rest,
+      ),
   },
   'log-limit-bytes.json': {
     why: 'the recorder made the log up at each request, ending then; the dump keeps fewer lines of it, so the first has another time',
@@ -119,12 +130,19 @@ function read(file: string): Exchange {
 }
 
 async function replay(request: Exchange['request'], token: string | undefined): Promise<Response> {
-  const body = request.body === null ? {} : { body: typeof request.body === 'string' ? request.body : JSON.stringify(request.body) }
+  const body =
+    request.body === null
+      ? {}
+      : { body: typeof request.body === 'string' ? request.body : JSON.stringify(request.body) }
   // A streaming list need not last as long as it was recorded.
   const path = request.path.replace('timeoutSeconds=4', 'timeoutSeconds=1')
   return fetch(simulator.url + path, {
     method: request.method,
-    headers: { ...request.headers, 'User-Agent': '', ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }) },
+    headers: {
+      ...request.headers,
+      'User-Agent': '',
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+    },
     ...body,
   })
 }
@@ -132,7 +150,8 @@ async function replay(request: Exchange['request'], token: string | undefined): 
 /** The dump `mixed`, turned back to the moment of the exchanges as far as the recordings say how it was. */
 function asOfTheExchanges(dump: Dump): Dump {
   const lists = { ...dump.lists }
-  for (const [path, file] of Object.entries(seeds)) lists[path] = read(file).response.json as unknown as Dump['lists'][string]
+  for (const [path, file] of Object.entries(seeds))
+    lists[path] = read(file).response.json as unknown as Dump['lists'][string]
   keep(lists, '/api/v1/events', (event) => String(event.metadata.creationTimestamp) <= takenAt)
   keep(lists, '/apis/batch/v1/jobs', (job) => String(job.metadata.creationTimestamp) <= takenAt)
   heldJobs = new Set(lists['/apis/batch/v1/jobs']?.items.map((job) => job.metadata.name))
@@ -142,10 +161,19 @@ function asOfTheExchanges(dump: Dump): Dump {
   turned = turned.replaceAll('"averageUtilization":60', '"averageUtilization":79')
   // The recorder's logs end when they are asked for: 86 seconds earlier than in the dump.
   const logs = Object.entries(dump.logs ?? {}).map(([key, log]) => [key, shiftText(log, -86)])
-  return { ...dump, takenAt, lists: JSON.parse(turned) as Dump['lists'], logs: Object.fromEntries(logs) as Record<string, string> }
+  return {
+    ...dump,
+    takenAt,
+    lists: JSON.parse(turned) as Dump['lists'],
+    logs: Object.fromEntries(logs) as Record<string, string>,
+  }
 }
 
-function keep(lists: Dump['lists'], path: string, wanted: (item: Dump['lists'][string]['items'][number]) => boolean): void {
+function keep(
+  lists: Dump['lists'],
+  path: string,
+  wanted: (item: Dump['lists'][string]['items'][number]) => boolean,
+): void {
   const list = lists[path]
   if (list !== undefined) lists[path] = { ...list, items: list.items.filter(wanted) }
 }
@@ -186,7 +214,8 @@ function isCollection(value: { [field: string]: Json }): boolean {
 function withoutRevision(metadata: Json | undefined): Json {
   if (!isObject(metadata)) return metadata ?? null
   const { continue: token, resourceVersion, ...rest } = metadata
-  const start = typeof token === 'string' && token !== '' ? (JSON.parse(Buffer.from(token, 'base64url').toString()) as Json) : token
+  const start =
+    typeof token === 'string' && token !== '' ? (JSON.parse(Buffer.from(token, 'base64url').toString()) as Json) : token
   return {
     ...rest,
     ...(resourceVersion === undefined ? {} : { resourceVersion: 'N' }),

@@ -31,7 +31,9 @@ export function explainScheduling(facts: SchedulingFacts): SchedulingExplanation
   if (status === 'Scheduled' || status === 'Finished') {
     return { ...nothingFailed, status, node: pod.spec.nodeName ?? null, explanation: placedWords(pod, status), why: whyItFits(facts) }
   }
-  const failureCategories = message === '' ? [] : joinReasons(message, failures)
+  const blockers = message === '' ? [] : blockersOf(failures)
+  const failureCategories = message === '' ? [] : leadWith(blockers, joinReasons(message, failures))
+  const onNodes = failureCategories.some(({ count }) => count !== null)
   const fittingNodes = message === '' ? [] : [...(failures ?? [])].filter(([, each]) => each.length === 0).map(([node]) => node)
   const silent = failureCategories.length === 0 ? silentReason(facts) : undefined
   return {
@@ -39,9 +41,9 @@ export function explainScheduling(facts: SchedulingFacts): SchedulingExplanation
     status,
     node: pod.status.nominatedNodeName ?? null,
     failureCategories,
-    unschedulableNodes: message === '' ? [] : nodeRows(failures),
+    unschedulableNodes: onNodes ? nodeRows(failures) : [],
     fittingNodes,
-    explanation: silent?.explanation ?? pendingWords(facts, failureCategories, fittingNodes, message),
+    explanation: silent?.explanation ?? pendingWords(facts, failureCategories, blockers, fittingNodes, message),
     nextSteps: silent?.nextSteps ?? adviceFor(pod, failureCategories, facts),
   }
 }
@@ -63,6 +65,19 @@ export function messageOf({ pod, events }: SchedulingFacts): string {
   return failed[0]?.message ?? ''
 }
 
+/** What every node fails on: repairing anything else would not help. Taints differ from node to node and do not count. */
+function blockersOf(failures: ReadonlyMap<string, readonly NodeFailure[]> | undefined): NodeFailure[] {
+  const [first, ...others] = [...(failures ?? new Map<string, NodeFailure[]>()).values()]
+  if (first === undefined || others.length === 0) return []
+  const shared = first.filter((failure) => others.every((each) => each.some((other) => other.category === failure.category && other.resource === failure.resource)))
+  return shared.filter(({ category }) => category === 'InsufficientResource' || category === 'NodeSelector' || category === 'VolumeNodeAffinity')
+}
+
+function leadWith(blockers: readonly NodeFailure[], categories: readonly FailureSummary[]): FailureSummary[] {
+  const leads = (summary: FailureSummary): boolean => blockers.some(({ category, resource }) => category === summary.category && (resource ?? '') === summary.resource)
+  return [...categories.filter(leads), ...categories.filter((each) => !leads(each))]
+}
+
 function nodeRows(failures: ReadonlyMap<string, readonly NodeFailure[]> | undefined) {
   return [...(failures ?? [])]
     .filter(([, each]) => each.length > 0)
@@ -73,8 +88,9 @@ function nodeRows(failures: ReadonlyMap<string, readonly NodeFailure[]> | undefi
     }))
 }
 
-function pendingWords({ pod, nodes, claims }: SchedulingFacts, categories: readonly FailureSummary[], fitting: readonly string[], message: string): string {
+function pendingWords({ pod, nodes, claims }: SchedulingFacts, categories: readonly FailureSummary[], blockers: readonly NodeFailure[], fitting: readonly string[], message: string): string {
   const parts = categories.slice(0, 5).map(({ count, description }) => (count === null ? description : `${count} node${count === 1 ? '' : 's'}: ${description}`))
+  const everywhere = blockers.length === 0 ? '' : ` Every node fails on ${blockers.map(blockerWords).join(' and ')}, whatever else is repaired.`
   const nominated = pod.status.nominatedNodeName
   const preemption = /preemptionPolicy=Never/.test(message)
     ? ' It may not evict others (preemptionPolicy Never).'
@@ -85,7 +101,7 @@ function pendingWords({ pod, nodes, claims }: SchedulingFacts, categories: reado
   const blind = nodes === undefined ? ' The nodes may not be read with these rights, so this is the word of the scheduler alone.' : ''
   const onlyLocal = categories.every(({ nodes: named, count }) => count === null || named.length > 0)
   const hope = fitting.length > 0 && onlyLocal && claims.length === 0 && nominated === undefined ? ` Nothing speaks against ${fitting.slice(0, 3).join(', ')} now: the scheduler tries again within minutes.` : ''
-  return `No node takes pod ${pod.metadata.name}. ${parts.join('. ')}.${problems.length > 0 ? ` ${problems.join(' ')}` : ''}${preemption}${hope}${blind}`.replaceAll('..', '.')
+  return `No node takes pod ${pod.metadata.name}.${everywhere} ${sentences(parts)}${problems.length > 0 ? ` ${problems.join(' ')}` : ''}${preemption}${hope}${blind}`.replaceAll('..', '.')
 }
 
 function placedWords(pod: Pod, status: SchedulingStatus): string {

@@ -24,17 +24,17 @@ export function joinReasons(message: string, failures: ReadonlyMap<string, reado
   const unclaimed = new Set([...(failures ?? [])].filter(([, each]) => each.length === 0).map(([node]) => node))
   const opaque = reasons.filter((reason) => reason.count !== null && !locallyTold.has(reason.category))
   const joined = reasons.flatMap((reason): FailureSummary[] => {
-    if (failures === undefined) return [summary(reason, reason.category, reason.count, [], [])]
+    if (failures === undefined) return [summary(reason, reason.category, reason.count, [], '')]
     if (isTaint(reason)) return splitTaints(reason, failures)
     const matching = [...failures].flatMap(([node, each]) => {
       const found = leading(each).find((failure) => answers(failure, reason))
-      return found === undefined ? [] : [{ node, text: found.text }]
+      return found === undefined ? [] : [{ node, ...found }]
     })
     // What only the scheduler can judge is put on the nodes that nothing else explains, when the numbers agree.
     if (matching.length === 0 && opaque.length === 1 && opaque[0] === reason && unclaimed.size === reason.count) {
-      return [summary(reason, reason.category, reason.count, [...unclaimed], [])]
+      return [summary(reason, reason.category, reason.count, [...unclaimed], '')]
     }
-    return [summary(reason, reason.category, reason.count, matching.map(({ node }) => node), matching.map(({ text }) => text))]
+    return [summary(reason, reason.category, reason.count, matching.map(({ node }) => node), detailOf(matching))]
   })
   return joined.toSorted((a, b) => (b.count ?? Infinity) - (a.count ?? Infinity))
 }
@@ -63,17 +63,28 @@ function splitTaints(reason: SchedulingReason, failures: ReadonlyMap<string, rea
     return first !== undefined && isTaint(first) ? [{ node, ...first }] : []
   })
   const groups = [...Map.groupBy(tainted, ({ category }) => category)]
-  if (groups.length === 0) return [summary(reason, reason.category, reason.count, [], [])]
+  if (groups.length === 0) return [summary(reason, reason.category, reason.count, [], '')]
   const agrees = tainted.length === reason.count
   return groups.map(([category, members]) =>
-    summary(reason, category, groups.length === 1 && !agrees ? reason.count : members.length, members.map(({ node }) => node), members.map(({ text }) => text)),
+    summary(reason, category, groups.length === 1 && !agrees ? reason.count : members.length, members.map(({ node }) => node), detailOf(members)),
   )
 }
 
-function summary(reason: SchedulingReason, category: SchedulingCategory, count: number | null, nodes: string[], texts: string[]): FailureSummary {
-  const distinct = [...new Set(texts)]
-  const detail = distinct.length > 0 ? `: ${distinct.slice(0, 3).join('; ')}${distinct.length > 3 ? '; …' : ''}` : ''
+/** The distinct things the nodes fail on; of a resource only the node that has most of it, which comes nearest. */
+function detailOf(failures: readonly (NodeFailure & { node: string })[]): string {
+  const nearest = failures.toSorted((a, b) => (b.free ?? 0) - (a.free ?? 0))[0]
+  if (nearest?.category === 'InsufficientResource') return `${nearest.text.replace(/^[^ ]+: /, '')}${failures.length > 1 ? ` on ${nearest.node}, which comes nearest` : ''}`
+  const distinct = [...new Set(failures.map(({ text }) => text.replace(/^taint (.*) is not tolerated$/, '$1')))]
+  return `${distinct.slice(0, 4).join('; ')}${distinct.length > 4 ? `; and ${distinct.length - 4} more` : ''}`
+}
+
+function summary(reason: SchedulingReason, category: SchedulingCategory, count: number | null, nodes: string[], detail: string): FailureSummary {
+  const what = category === 'InsufficientResource' && reason.resource !== undefined ? insufficientWords(reason.resource) : schedulingCategories[category]
   const drift = count !== null && nodes.length > 0 && nodes.length !== count ? ` (the scheduler counted ${count}, ${nodes.length} fail on it now)` : ''
-  const said = detail === '' ? ` (${reason.text.replace(/^node\(s\) /, '')})` : ''
-  return { category, resource: reason.resource ?? '', count, description: `${schedulingCategories[category]}${said}${detail}${drift}`.slice(0, 500), nodes: nodes.slice(0, mostNodes) }
+  const said = detail === '' ? ` (${reason.text.replace(/^node\(s\) /, '')})` : category === 'Cordoned' ? '' : `: ${detail}`
+  return { category, resource: reason.resource ?? '', count, description: `${what}${said}${drift}`.slice(0, 500), nodes: nodes.slice(0, mostNodes) }
+}
+
+function insufficientWords(resource: string): string {
+  return resource === 'pods' ? 'nodes run as many pods as they may' : `not enough ${resource} is left`
 }

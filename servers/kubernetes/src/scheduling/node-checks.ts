@@ -94,8 +94,8 @@ function checkResources(spec: SchedulingSpec, node: Node, others: readonly Pod[]
     // Rounding of sums such as 0.1 + 0.2 must not make a node too small.
     if (amount <= free + 1e-9 * Math.max(1, size)) return []
     const show = (value: number): string => formatResource(resource, Math.max(0, value))
-    const rest = others === undefined ? ' (what its pods request was not read)' : `, ${show(free)} free`
-    return [{ category: 'InsufficientResource', resource, text: `${resource}: requested ${show(amount)}, allocatable ${show(size)}${rest}` }]
+    const rest = others === undefined ? '' : `, ${show(free)} free`
+    return [{ category: 'InsufficientResource', resource, free, text: `${resource}: requested ${show(amount)}, allocatable ${show(size)}${rest}` }]
   })
 }
 

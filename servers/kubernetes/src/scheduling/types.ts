@@ -63,4 +63,6 @@ export interface NodeFailure {
   category: SchedulingCategory
   resource?: string
   text: string
+  /** What is free of the resource on this node, as far as its pods were read. */
+  free?: number
 }

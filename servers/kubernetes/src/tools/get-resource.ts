@@ -82,7 +82,9 @@ async function findAnywhere(
 ): Promise<KubernetesObject> {
   let items: KubernetesObject[]
   try {
-    items = (await kube.page(type, { fieldSelector: `metadata.name=${name}`, limit: 20, signal })).items
+    const page = await kube.page(type, { fieldSelector: `metadata.name=${name}`, limit: 20, signal })
+    // An aggregated server may not know the selector and give everything.
+    items = page.items.filter((item) => item.metadata.name === name)
   } catch (error) {
     if (!(error instanceof KubeError) || error.failure !== 'forbidden') throw error
     throw new UserError(

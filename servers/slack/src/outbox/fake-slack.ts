@@ -12,8 +12,8 @@ export interface FakeMessage extends Content {
 export interface FakeSlack extends SlackApi {
   messages: FakeMessage[]
   calls: string[]
-  /** Taken one a call of `post` or `update`; `lost` acts and then fails. */
-  faults: (Failure | { kind: 'lost' })[]
+  /** Taken one a call of `post` or `update`; undefined: nothing goes wrong; `lost` acts and then fails. */
+  faults: (Failure | { kind: 'lost' } | undefined)[]
   mayRead: boolean
 }
 

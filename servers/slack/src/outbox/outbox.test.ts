@@ -149,10 +149,10 @@ test('a lost answer is looked up before anything is sent again', async () => {
   const outbox = await open()
   slack.faults.push({ kind: 'lost' })
   expect(await outbox.notify(outage)).toMatchObject({ state: 'sent', ts: slack.messages[0]!.ts })
-  slack.faults.push({ kind: 'lost' }, { kind: 'lost' })
+  slack.faults.push(undefined, { kind: 'lost' })
   await outbox.notify({ ...outage, cause: 'limit lowered' })
-  expect(shown()).toEqual(['1 SEV-2 · web restarts (2)', '   *Cause* limit lowered'])
-  expect(slack.calls.filter((call) => call === 'post')).toHaveLength(3 - 1)
+  expect(shown()).toEqual(['1 SEV-2 · web restarts (1)', '   *Cause* limit lowered'])
+  expect(slack.calls).toEqual(['listChannels', 'post', 'findOwn', 'update', 'post', 'findOwn'])
 })
 
 test('an attempt that never arrived is made again after looking', async () => {
@@ -187,9 +187,7 @@ test('a short rate limit is waited for, a long one queues and is kept to', async
   expect(await outbox.notify(changed)).toMatchObject({ state: 'queued' })
   time += minute
   expect(await outbox.notify(changed)).toMatchObject({ state: 'updated', detail: 'It had been waiting.' })
-  expect(shown()).toEqual(
-    ['1 SEV-2 · web is slow (1)', '   *Now* web: web is slow'].map((line) => line.replace('web: ', '')),
-  )
+  expect(shown()).toEqual(['1 SEV-2 · web is slow (1)', '   *Now* web is slow'])
 })
 
 test('a call ends in time while Slack is away, the next ones at once, and later everything goes out once', async () => {
@@ -253,10 +251,10 @@ test('a deleted message is told anew, with its thread', async () => {
 test('an id of another workspace is looked up anew', async () => {
   const outbox = await open()
   await outbox.notify(outage)
-  slack = createFakeSlack(['new', 'infrastructure-alerts-2', 'infrastructure-alerts'], () => time)
+  slack = createFakeSlack(['infrastructure-alerts'], () => time)
   const moved = await open({ slack })
   expect(await moved.notify({ ...outage, fingerprint: 'other' })).toMatchObject({ state: 'sent' })
-  expect(slack.messages[0]!.channelId).toBe('C00000002')
+  expect(slack.messages[0]!.channelId).toBe('C00000000')
 })
 
 test('nothing goes to a channel that is not allowed', async () => {

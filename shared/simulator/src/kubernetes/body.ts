@@ -1,3 +1,4 @@
+import { decodeProtobuf } from './protobuf.ts'
 import { goJsonError } from './go-json.ts'
 import { isObject, text, type Json, type JsonObject } from './json.ts'
 import type { ApiRequest } from './request.ts'
@@ -34,9 +35,20 @@ export function readPatch(request: ApiRequest): Json {
   }
 }
 
-/** The object of a write. Refuses protobuf and YAML, which a real server takes, and words bad JSON as the server does. */
-export function readObject(request: ApiRequest, expected: { kind: string; group: string; version: string }): JsonObject {
+/**
+ * The object of a write. Words bad JSON as the server does; of protobuf it reads only the kinds of protobuf.ts, and YAML
+ * not at all, where a real server would.
+ */
+export function readObject(
+  request: ApiRequest,
+  expected: { kind: string; group: string; version: string },
+): JsonObject {
   const type = mediaType(request)
+  if (type === 'application/vnd.kubernetes.protobuf') {
+    const decoded = decodeProtobuf(request.body)
+    if (decoded === undefined) throw unsupportedMediaType()
+    return checkKind(decoded, expected)
+  }
   if (type !== '' && type !== 'application/json') throw unsupportedMediaType()
   const body = request.body.toString('utf8')
   const unrecognized = `the object provided is unrecognized (must be of type ${expected.kind})`
@@ -51,6 +63,10 @@ export function readObject(request: ApiRequest, expected: { kind: string; group:
     const why = "couldn't get version/kind; json parse error: json: cannot unmarshal into Go value of type struct"
     throw badRequest(`${unrecognized}: ${why} (${summary(request.body)})`)
   }
+  return checkKind(value, expected)
+}
+
+function checkKind(value: JsonObject, expected: { kind: string; group: string; version: string }): JsonObject {
   const [kind, apiVersion] = [text(value, 'kind'), text(value, 'apiVersion')]
   if (kind !== '' && kind !== expected.kind) {
     throw badRequest(`${kind} in version "${apiVersion}" cannot be handled as a ${expected.kind}`)
@@ -65,8 +81,7 @@ export function readObject(request: ApiRequest, expected: { kind: string; group:
 /** A body that may be missing, such as the options of a DELETE. */
 export function readOptions(request: ApiRequest): JsonObject {
   if (request.body.length === 0) return {}
-  const value = readObject(request, { kind: 'DeleteOptions', group: '', version: 'v1' })
-  return value
+  return readObject(request, { kind: 'DeleteOptions', group: '', version: 'v1' })
 }
 
 /** The start of a body for an error text: as it is when it looks like JSON, else in hexadecimal. */

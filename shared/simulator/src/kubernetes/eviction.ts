@@ -9,7 +9,13 @@ const budgetKey = 'policy/poddisruptionbudgets'
 const blocked = "Cannot evict pod as it would violate the pod's disruption budget."
 
 /** POST of an eviction: the pod goes unless its PodDisruptionBudget forbids it, as on a real server. */
-export function evict(cluster: Cluster, pod: KubernetesObject, resource: Resource, eviction: JsonObject, dryRun: boolean): Reply {
+export function evict(
+  cluster: Cluster,
+  pod: KubernetesObject,
+  resource: Resource,
+  eviction: JsonObject,
+  dryRun: boolean,
+): Reply {
   const deletion = evictionOptions(eviction)
   const dry = dryRun || deletion.dryRun
   if (needsBudget(pod)) spendBudget(cluster, pod, dry)
@@ -20,7 +26,9 @@ export function evict(cluster: Cluster, pod: KubernetesObject, resource: Resourc
 /** Pods that do not run yet or any more, or are already going, may be evicted freely. */
 function needsBudget(pod: KubernetesObject): boolean {
   const phase = text(pod, 'status', 'phase')
-  return pod.metadata.deletionTimestamp === undefined && phase !== 'Pending' && phase !== 'Succeeded' && phase !== 'Failed'
+  return (
+    pod.metadata.deletionTimestamp === undefined && phase !== 'Pending' && phase !== 'Succeeded' && phase !== 'Failed'
+  )
 }
 
 function spendBudget(cluster: Cluster, pod: KubernetesObject, dryRun: boolean): void {

@@ -42,7 +42,8 @@ export async function generateDump(options: GenerateOptions, now: number): Promi
   let [made, failed] = [0, 0]
   for (let index = 0; made < options.pods; index += 1) {
     const namespace = `team-${String(Math.floor(index / workloadsPerNamespace) + 1).padStart(3, '0')}`
-    if (!namespaces.has(namespace)) add(cluster, '/api/v1/namespaces', renamed(shapes.namespace, [['shop', namespace]], random))
+    if (!namespaces.has(namespace))
+      add(cluster, '/api/v1/namespaces', renamed(shapes.namespace, [['shop', namespace]], random))
     namespaces.add(namespace)
     const replicas = Math.min(options.pods - made, 1 + random.below(largest))
     const owed = Math.round((made + replicas) * options.failing) - failed
@@ -54,7 +55,12 @@ export async function generateDump(options: GenerateOptions, now: number): Promi
     if (fails) failed += size
   }
   const lists = [...cluster.lists].map(([path, items]) => [path, { items } as DumpList] as const)
-  return { version: shapes.version, takenAt: new Date(now).toISOString(), lists: Object.fromEntries(lists), logs: cluster.logs }
+  return {
+    version: shapes.version,
+    takenAt: new Date(now).toISOString(),
+    lists: Object.fromEntries(lists),
+    logs: cluster.logs,
+  }
 }
 
 function add(cluster: Cluster, path: string, ...items: KubernetesObject[]): void {
@@ -73,7 +79,11 @@ function addNode(cluster: Cluster, index: number): void {
   const node = renamed(cluster.shapes.node, names, cluster.random)
   cluster.nodes.push(node)
   add(cluster, '/api/v1/nodes', node)
-  add(cluster, '/apis/metrics.k8s.io/v1beta1/nodes', metrics('NodeMetrics', node, { usage: usage(cluster.random, 16_000, 60_000) }))
+  add(
+    cluster,
+    '/apis/metrics.k8s.io/v1beta1/nodes',
+    metrics('NodeMetrics', node, { usage: usage(cluster.random, 16_000, 60_000) }),
+  )
 }
 
 function addWorkload(cluster: Cluster, namespace: string, index: number, replicas: number, fails: boolean): void {
@@ -96,14 +106,25 @@ function addWorkload(cluster: Cluster, namespace: string, index: number, replica
   const replicaSet = withReplicas(owned(aged(renamed(shape.replicaSet, names, random), older), deployment), replicas)
   add(cluster, '/apis/apps/v1/deployments', deployment)
   add(cluster, '/apis/apps/v1/replicasets', replicaSet)
-  const template = owned(fails ? renamed(shape.pod, names, random) : aged(renamed(shape.pod, names, random), older), replicaSet)
-  for (let pod = 0; pod < replicas; pod += 1) addPod(cluster, shape, template, fails ? names : undefined)
+  const template = owned(
+    fails ? renamed(shape.pod, names, random) : aged(renamed(shape.pod, names, random), older),
+    replicaSet,
+  )
+  const suffixes = new Set<string>()
+  while (suffixes.size < replicas) suffixes.add(random.letters(5, nameAlphabet))
+  for (const suffix of suffixes) addPod(cluster, shape, template, suffix, fails ? names : undefined)
 }
 
 /** Adds one pod of a workload; `names` when its texts name the pod and must be written anew. */
-function addPod(cluster: Cluster, shape: Shape, template: KubernetesObject, names: Renaming | undefined): void {
+function addPod(
+  cluster: Cluster,
+  shape: Shape,
+  template: KubernetesObject,
+  suffix: string,
+  names: Renaming | undefined,
+): void {
   const { random, nodes } = cluster
-  const name = `${String(template.metadata['generateName'])}${random.letters(5, nameAlphabet)}`
+  const name = `${String(template.metadata['generateName'])}${suffix}`
   const uid = random.uuid()
   const own: Renaming = [
     [template.metadata.name, name],
@@ -151,7 +172,14 @@ function metrics(kind: string, of: KubernetesObject, measured: JsonObject): Kube
   const { name, namespace, creationTimestamp, labels } = of.metadata
   const place = namespace === undefined ? {} : { namespace }
   const metadata = { name, ...place, creationTimestamp: creationTimestamp ?? '', labels }
-  return { kind, apiVersion: 'metrics.k8s.io/v1beta1', metadata, timestamp: creationTimestamp, window: '20s', ...measured }
+  return {
+    kind,
+    apiVersion: 'metrics.k8s.io/v1beta1',
+    metadata,
+    timestamp: creationTimestamp,
+    window: '20s',
+    ...measured,
+  }
 }
 
 function usage(random: Random, millicores: number, mebibytes: number): JsonObject {
@@ -167,7 +195,10 @@ function renamed(item: KubernetesObject, names: Renaming, random: Random): Kuber
 }
 
 function rewritten(item: KubernetesObject, names: Renaming): KubernetesObject {
-  const source = names.reduce((written, [from, to]) => (from === '' ? written : written.replaceAll(from, to)), JSON.stringify(item))
+  const source = names.reduce(
+    (written, [from, to]) => (from === '' ? written : written.replaceAll(from, to)),
+    JSON.stringify(item),
+  )
   return JSON.parse(source) as KubernetesObject
 }
 
@@ -188,7 +219,10 @@ function owned(item: KubernetesObject, owner: KubernetesObject): KubernetesObjec
 function withReplicas(item: KubernetesObject, replicas: number): KubernetesObject {
   const scaled = (counts: JsonObject): JsonObject =>
     Object.fromEntries(
-      Object.entries(counts).map(([name, value]) => [name, /replicas$/i.test(name) && Number(value) > 0 ? replicas : value]),
+      Object.entries(counts).map(([name, value]) => [
+        name,
+        /replicas$/i.test(name) && Number(value) > 0 ? replicas : value,
+      ]),
     )
   const status = item['status']
   return { ...item, spec: scaled(object(item, 'spec')), ...(isObject(status) ? { status: scaled(status) } : {}) }

@@ -92,7 +92,8 @@ export function isPathAllowed(identity: Identity, verb: string, path: string): b
 export function authorize(identity: Identity, request: ApiRequest): void {
   const verb = verbOf(request)
   const { target } = request
-  const allowed = target === undefined ? isPathAllowed(identity, verb, request.path) : isAllowed(identity, { verb, ...target })
+  const allowed =
+    target === undefined ? isPathAllowed(identity, verb, request.path) : isAllowed(identity, { verb, ...target })
   if (!allowed) throw denial(identity, verb, request.path, target)
 }
 

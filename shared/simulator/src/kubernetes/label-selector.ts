@@ -67,7 +67,9 @@ function requirement(peek: () => Token, next: () => Token): LabelTest {
 
 function compare(key: string, bound: Token, holds: (label: number, bound: number) => boolean): LabelTest {
   if (!/^-?\d+$/.test(bound.text)) {
-    throw syntax(`values[0][${key}]: Invalid value: "${bound.text}": for 'Gt', 'Lt' operators, the value must be an integer`)
+    throw syntax(
+      `values[0][${key}]: Invalid value: "${bound.text}": for 'Gt', 'Lt' operators, the value must be an integer`,
+    )
   }
   return (labels) => /^-?\d+$/.test(String(labels[key])) && holds(Number(labels[key]), Number(bound.text))
 }

@@ -42,7 +42,8 @@ function readOptions(query: URLSearchParams, now: number): LogOptions {
   const number = (name: string, least: number): number | undefined => {
     const value = query.get(name)
     if (value === null || value === '') return undefined
-    if (!/^[+-]?\d+$/.test(value)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`)
+    if (!/^[+-]?\d+$/.test(value))
+      throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`)
     if (Number(value) < least) {
       const message = `Invalid value: ${value}: must be greater than ${least === 0 ? 'or equal to 0' : '0'}`
       causes.push({ reason: 'FieldValueInvalid', message, field: name })
@@ -132,7 +133,8 @@ function timed(log: string, end: number): Line[] {
   const texts = log.match(/[^\n]*\n|[^\n]+$/g) ?? []
   const stamps = texts.map((line) => Date.parse(stamp.exec(line)?.[0] ?? ''))
   const first = stamps.find((at) => !Number.isNaN(at))
-  if (first === undefined) return texts.map((line, index) => ({ at: end - (texts.length - 1 - index) * 1000, text: line }))
+  if (first === undefined)
+    return texts.map((line, index) => ({ at: end - (texts.length - 1 - index) * 1000, text: line }))
   let last = first
   return texts.map((line, index) => {
     const own = stamps[index] ?? Number.NaN

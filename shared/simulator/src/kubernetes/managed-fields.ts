@@ -9,12 +9,27 @@ export interface Writer {
 }
 
 /** Fields of Go structs, which own nothing themselves; maps and pointers are owned beside what they hold. */
-const structs = new Set(['metadata', 'spec', 'status', 'template', 'strategy', 'resources', 'jobTemplate', 'containers'])
+const structs = new Set([
+  'metadata',
+  'spec',
+  'status',
+  'template',
+  'strategy',
+  'resources',
+  'jobTemplate',
+  'containers',
+])
 
 /** Of the metadata only these are anybody's; the rest belongs to the server. */
 const ownedMetadata = new Set(['labels', 'annotations', 'finalizers', 'ownerReferences', 'generateName'])
 
-const listKeys: Record<string, string> = { containers: 'name', initContainers: 'name', env: 'name', volumes: 'name', conditions: 'type' }
+const listKeys: Record<string, string> = {
+  containers: 'name',
+  initContainers: 'name',
+  env: 'name',
+  volumes: 'name',
+  conditions: 'type',
+}
 
 /**
  * The managedFields after a write: the writer owns every field it set or changed, and nobody else does any more.
@@ -25,7 +40,9 @@ export function recordFields(before: JsonObject, after: KubernetesObject, writer
   if (changed === undefined) return after
   const entries = objects(before, 'metadata', 'managedFields')
   const isOwn = (entry: JsonObject): boolean =>
-    entry['manager'] === writer.manager && entry['operation'] === 'Update' && (entry['subresource'] ?? '') === writer.subresource
+    entry['manager'] === writer.manager &&
+    entry['operation'] === 'Update' &&
+    (entry['subresource'] ?? '') === writer.subresource
   const kept = entries
     .map((entry) => (isOwn(entry) ? entry : { ...entry, fieldsV1: without(entry['fieldsV1'], changed) }))
     .filter((entry) => isObject(entry['fieldsV1']) && Object.keys(entry['fieldsV1']).length > 0)

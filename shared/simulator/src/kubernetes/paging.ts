@@ -60,7 +60,12 @@ export function decodeContinue(token: string): PageStart {
     throw badToken(`invalid character ${goCharacter(bytes)} looking for beginning of value`)
   }
   if (!isObject(value) || text(value, 'v') !== 'meta.k8s.io/v1') {
-    throw badToken('server does not recognize this encoded version "v"'.replace('"v"', `"${isObject(value) ? text(value, 'v') : ''}"`))
+    throw badToken(
+      'server does not recognize this encoded version "v"'.replace(
+        '"v"',
+        `"${isObject(value) ? text(value, 'v') : ''}"`,
+      ),
+    )
   }
   const start = text(value, 'start')
   if (start === '') throw badToken('encoded continue key has no start')

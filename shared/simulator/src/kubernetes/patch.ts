@@ -69,7 +69,8 @@ function write(document: Json, path: string[], value: Json | undefined, how: 'ad
   if (step === undefined) return value ?? null
   if (Array.isArray(document)) {
     const index = step === '-' ? document.length : position(step, document.length)
-    if (rest.length > 0) return document.with(existing(index, document), write(document[index] ?? null, rest, value, how))
+    if (rest.length > 0)
+      return document.with(existing(index, document), write(document[index] ?? null, rest, value, how))
     if (how === 'add') return document.toSpliced(index, 0, ...(value === undefined ? [] : [value]))
     return document.toSpliced(existing(index, document), 1, ...(value === undefined ? [] : [value]))
   }
@@ -94,7 +95,8 @@ function existing(index: number, of: Json[]): number {
 
 /** The key by which a strategic merge patch matches the elements of a list, by the field's name and elements. */
 export function mergeKey(fieldName: string, elements: Json[]): string | undefined {
-  if (fieldName === 'ports') return elements.some((item) => isObject(item) && 'containerPort' in item) ? 'containerPort' : 'port'
+  if (fieldName === 'ports')
+    return elements.some((item) => isObject(item) && 'containerPort' in item) ? 'containerPort' : 'port'
   return Object.hasOwn(mergeKeys, fieldName) ? mergeKeys[fieldName] : undefined
 }
 
@@ -138,7 +140,12 @@ export function strategicPatch(original: JsonObject, patch: JsonObject): JsonObj
   return merged
 }
 
-function mergeValue(name: string, original: Json | undefined, patch: Json | undefined, order: Json | undefined): Json | undefined {
+function mergeValue(
+  name: string,
+  original: Json | undefined,
+  patch: Json | undefined,
+  order: Json | undefined,
+): Json | undefined {
   if (isObject(patch)) return strategicPatch(isObject(original) ? original : {}, patch)
   if (!Array.isArray(patch)) return patch
   const before = Array.isArray(original) ? original : []

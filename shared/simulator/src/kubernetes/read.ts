@@ -72,14 +72,22 @@ export function listObjects(cluster: Cluster, request: ApiRequest, target: Targe
     if (form === 'table') {
       const head = { ...tableHead(metadata), columnDefinitions: columnDefinitions(resource) }
       const now = cluster.now()
-      return listBody(head, 'rows', lazily(shown, (item) => tableRow(item, resource, include, now)))
+      return listBody(
+        head,
+        'rows',
+        lazily(shown, (item) => tableRow(item, resource, include, now)),
+      )
     }
     if (form === 'metadata') {
       const head = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata }
       return listBody(head, 'items', lazily(shown, partialMetadata))
     }
     const head = { kind: `${resource.kind}List`, apiVersion: groupVersionOf(resource), metadata }
-    return listBody(head, 'items', lazily(shown, (item) => listItem(item, resource)))
+    return listBody(
+      head,
+      'items',
+      lazily(shown, (item) => listItem(item, resource)),
+    )
   }
 }
 

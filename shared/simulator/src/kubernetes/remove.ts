@@ -21,7 +21,8 @@ export function deleteObject(cluster: Cluster, request: ApiRequest, target: Targ
   checkPreconditions(found, options, resource)
   const deletion = readDeletion(request, options)
   const going = remove(cluster, found, resource, deletion)
-  if (resource.kind === 'Pod' || going.metadata.deletionTimestamp !== undefined) return jsonReply(whole(going, resource))
+  if (resource.kind === 'Pod' || going.metadata.deletionTimestamp !== undefined)
+    return jsonReply(whole(going, resource))
   const { name, uid } = found.metadata
   const group = resource.group === '' ? {} : { group: resource.group }
   const details = { name, ...group, kind: resource.resource, uid }
@@ -61,7 +62,8 @@ function checkPreconditions(found: KubernetesObject, options: JsonObject, resour
 }
 
 function mismatch(what: string, wanted: string, found: string | undefined): string {
-  const recreated = what === 'UID' ? '. The object might have been deleted and then recreated' : '. The object might have been modified'
+  const recreated =
+    what === 'UID' ? '. The object might have been deleted and then recreated' : '. The object might have been modified'
   return `the ${what} in the precondition (${wanted}) does not match the ${what} in record (${found ?? ''})${recreated}`
 }
 
@@ -69,7 +71,12 @@ function mismatch(what: string, wanted: string, found: string | undefined): stri
  * Deletes an object and returns its last state. A pod on a ready node goes at once, as if its kubelet had stopped it;
  * on a node without a kubelet, and with finalizers, the object stays and is marked as being deleted.
  */
-export function remove(cluster: Cluster, found: KubernetesObject, resource: Resource, deletion: Deletion): KubernetesObject {
+export function remove(
+  cluster: Cluster,
+  found: KubernetesObject,
+  resource: Resource,
+  deletion: Deletion,
+): KubernetesObject {
   const grace = resource.kind === 'Pod' ? graceOf(found, deletion) : 0
   const stays = list(found, 'metadata', 'finalizers').length > 0 || (grace > 0 && !hasKubelet(cluster, found))
   const marked = resource.kind === 'Pod' || stays ? markDeleted(cluster, found, grace) : found
@@ -115,7 +122,9 @@ function markDeleted(cluster: Cluster, found: KubernetesObject, grace: number): 
 /** What the garbage collector would take next: everything the deleted object controlled. */
 function removeDependents(cluster: Cluster, owner: KubernetesObject): void {
   const owned = (item: KubernetesObject): boolean =>
-    objects(item, 'metadata', 'ownerReferences').some((reference: Json) => text(reference, 'uid') === owner.metadata.uid)
+    objects(item, 'metadata', 'ownerReferences').some(
+      (reference: Json) => text(reference, 'uid') === owner.metadata.uid,
+    )
   for (const resource of cluster.catalogue().resources) {
     if (!dependentKinds.has(resource.kind)) continue
     for (const item of cluster.store.list(storageKey(resource)).filter(owned)) {

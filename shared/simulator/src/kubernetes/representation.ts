@@ -51,7 +51,9 @@ export function partialMetadata(object: KubernetesObject): JsonObject {
 /** A stored object as an element of a list: built-in kinds leave kind and apiVersion to the list. */
 export function listItem(object: KubernetesObject, resource: Resource): Json {
   const { kind, apiVersion, ...rest } = served(object, resource)
-  return resource.custom ? { apiVersion: apiVersion ?? groupVersionOf(resource), kind: kind ?? resource.kind, ...rest } : rest
+  return resource.custom
+    ? { apiVersion: apiVersion ?? groupVersionOf(resource), kind: kind ?? resource.kind, ...rest }
+    : rest
 }
 
 /** A stored object standing alone, with kind and apiVersion. */

@@ -49,7 +49,9 @@ export function catalogueFor(lists: Dump['lists']): Catalogue {
   const resources = recorded.filter((resource) => !addOnGroups.has(resource.group) || held.has(resource.group))
   for (const [path, body] of Object.entries(lists)) {
     const { group, version, resource } = splitPath(path)
-    const known = resources.some((item) => item.group === group && item.version === version && item.resource === resource)
+    const known = resources.some(
+      (item) => item.group === group && item.version === version && item.resource === resource,
+    )
     if (!known) resources.push(customResource(group, version, resource, body))
   }
   return catalogueOf(resources)

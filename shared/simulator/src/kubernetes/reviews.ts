@@ -41,5 +41,10 @@ function isGranted(identity: Identity, body: JsonObject): boolean {
   if (path !== undefined) return isPathAllowed(identity, text(path, 'verb'), text(path, 'path'))
   const asked = object(body, 'spec', 'resourceAttributes')
   const [verb, group] = [text(asked, 'verb'), text(asked, 'group')]
-  return isAllowed(identity, { verb, group, resource: text(asked, 'resource'), subresource: text(asked, 'subresource') })
+  return isAllowed(identity, {
+    verb,
+    group,
+    resource: text(asked, 'resource'),
+    subresource: text(asked, 'subresource'),
+  })
 }

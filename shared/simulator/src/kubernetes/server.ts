@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
 import type { Cluster } from './cluster.ts'
 import { takeFault, type FaultEffect, type FaultRule } from './faults.ts'
 import { authenticate, authorize, denial } from './identity.ts'
@@ -24,8 +24,9 @@ export interface ServerOptions {
   requests: RequestLogEntry[]
 }
 
-/** Bodies up to this size go out at once with their length; longer ones are streamed. */
-const chunkBytes = 64 * 1024
+/** How much of a long list is collected before it is written. */
+const chunkLength = 64 * 1024
+/** As the real server limits what it reads. */
 const largestBody = 3 * 1024 * 1024
 
 /** What answers the requests to a cluster, noting each and doing what the faults say. */
@@ -113,38 +114,35 @@ async function send(
   response.writeHead(reply.status, { ...headers, ...reply.headers })
   if (headOnly) return void response.end()
   // A watch must show its headers before its first event.
-  if (Symbol.asyncIterator in reply.body) response.flushHeaders()
-  let pending = ''
-  for await (const piece of reply.body) {
-    pending += piece
-    if (pending.length < chunkBytes && Array.isArray(reply.body)) continue
-    if (pending.length < chunkBytes && !(Symbol.asyncIterator in reply.body)) continue
-    if (!(await write(response, pending, cutAfter, entry))) return
-    pending = ''
-  }
-  if (cutAfter === undefined) {
-    entry.bytes += Buffer.byteLength(pending)
-    response.end(pending)
-  } else {
-    await write(response, pending, cutAfter, entry)
-    response.destroy()
-  }
+  response.flushHeaders()
+  await pipeline(counted(inChunks(reply.body), entry, cutAfter), response)
 }
 
-/** Writes a piece, waiting for a slow reader; false when the connection is gone or has just been cut. */
-async function write(
-  response: ServerResponse,
-  piece: string,
-  cutAfter: number | undefined,
+/** Collects small pieces; those of a watch go out one by one, as they happen. */
+async function* inChunks(body: Reply['body']): AsyncIterable<string> {
+  if (Symbol.asyncIterator in body) return yield* body
+  let pending = ''
+  for (const piece of body) {
+    pending += piece
+    if (pending.length < chunkLength) continue
+    yield pending
+    pending = ''
+  }
+  yield pending
+}
+
+/** Counts the bytes of the body, and breaks off after so many when a fault says so. */
+async function* counted(
+  chunks: AsyncIterable<string>,
   entry: RequestLogEntry,
-): Promise<boolean> {
-  if (response.destroyed) return false
-  const bytes = Buffer.from(piece)
-  const room = cutAfter === undefined ? bytes.length : cutAfter - entry.bytes
-  const shown = bytes.subarray(0, Math.max(0, room))
-  entry.bytes += shown.length
-  if (!response.write(shown)) await Promise.race([once(response, 'drain'), once(response, 'close')])
-  if (room >= bytes.length) return true
-  response.destroy()
-  return false
+  cutAfter: number | undefined,
+): AsyncIterable<Buffer> {
+  for await (const chunk of chunks) {
+    const bytes = Buffer.from(chunk)
+    const room = (cutAfter ?? Number.POSITIVE_INFINITY) - entry.bytes
+    const shown = bytes.subarray(0, Math.min(bytes.length, room))
+    entry.bytes += shown.length
+    yield shown
+  }
+  if (cutAfter !== undefined) throw new Error('the connection is cut here')
 }

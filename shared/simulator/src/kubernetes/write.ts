@@ -120,7 +120,8 @@ function patched(request: ApiRequest, shown: JsonObject, resource: Resource): Js
 
 function applyPatch(type: ReturnType<typeof patchTypeOf>, shown: JsonObject, patch: Json): Json | undefined {
   if (type === 'json') return jsonPatch(shown, patch)
-  if (!isObject(patch)) throw badRequest('json: cannot unmarshal the patch into Go value of type map[string]interface {}')
+  if (!isObject(patch))
+    throw badRequest('json: cannot unmarshal the patch into Go value of type map[string]interface {}')
   return type === 'merge' ? mergePatch(shown, patch) : strategicPatch(shown, patch)
 }
 
@@ -133,9 +134,12 @@ function settle(before: KubernetesObject, after: JsonObject, target: Target): Ku
   const version = text(sent, 'resourceVersion')
   if (version !== '' && version !== before.metadata.resourceVersion) throw conflict(target, target.name, modified)
   if (text(sent, 'name') !== '' && text(sent, 'name') !== before.metadata.name) {
-    throw badRequest(`the name of the object (${text(sent, 'name')}) does not match the name on the URL (${target.name})`)
+    throw badRequest(
+      `the name of the object (${text(sent, 'name')}) does not match the name on the URL (${target.name})`,
+    )
   }
-  if (target.subresource === 'status') return { ...before, ...(after['status'] === undefined ? {} : { status: after['status'] }) }
+  if (target.subresource === 'status')
+    return { ...before, ...(after['status'] === undefined ? {} : { status: after['status'] }) }
   const { name, namespace, uid, creationTimestamp, generation } = before.metadata
   const fixed = { name, namespace, uid, creationTimestamp, resourceVersion: before.metadata.resourceVersion }
   const raised = sameJson(before['spec'], after['spec']) || generation === undefined ? generation : generation + 1

@@ -23,7 +23,8 @@ export function printPriorityClass(item: KubernetesObject, now: number): Row {
 export function printControllerRevision(item: KubernetesObject, now: number): Row {
   const owner = objects(item, 'metadata', 'ownerReferences').find((reference) => reference['controller'] === true)
   const group = text(owner, 'apiVersion').split('/')[0] ?? ''
-  const controller = owner === undefined ? '<none>' : `${text(owner, 'kind').toLowerCase()}.${group}/${text(owner, 'name')}`
+  const controller =
+    owner === undefined ? '<none>' : `${text(owner, 'kind').toLowerCase()}.${group}/${text(owner, 'name')}`
   return { cells: [item.metadata.name, controller, count(item, 'revision'), createdAge(item, now)] }
 }
 

@@ -62,7 +62,9 @@ export function printStorageClass(item: KubernetesObject, now: number): Row {
 /** Used and hard by resource: limits in one column, requests and counts in the other. */
 export function printQuota(item: KubernetesObject, now: number): Row {
   const names = Object.keys(object(item, 'status', 'hard')).sort()
-  const shown = names.map((name) => `${name}: ${text(item, 'status', 'used', name)}/${text(item, 'status', 'hard', name)}`)
+  const shown = names.map(
+    (name) => `${name}: ${text(item, 'status', 'used', name)}/${text(item, 'status', 'hard', name)}`,
+  )
   const limits = shown.filter((entry) => entry.startsWith('limits'))
   const requests = shown.filter((entry) => !entry.startsWith('limits'))
   return { cells: [item.metadata.name, requests.join(', '), limits.join(', '), createdAge(item, now)] }
