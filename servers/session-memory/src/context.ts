@@ -29,3 +29,11 @@ export const defineTool = define<MemoryContext>()
 export const parameters = {
   cluster: z.string().min(1).max(200).describe('Cluster, as check_cluster_health names it'),
 }
+
+/**
+ * An object that a caller hands on as another tool answered it. It is checked by its whole schema, but listed without its
+ * fields: a model copies it, and needs no second description of what it copies.
+ */
+export function handedOn<S extends z.ZodObject>(schema: S, from: string) {
+  return z.looseObject({}).describe(`${from}, unchanged`).pipe(schema)
+}

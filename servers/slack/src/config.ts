@@ -24,7 +24,7 @@ export const SlackEnvironment = z.object({
     .default('#critical-alerts,#infrastructure-alerts')
     .describe('Channels the bot may write to, with commas between; SLACK_CHANNEL is always one of them'),
   SLACK_API_URL: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, error: 'write it like https://slack.com/api/', abort: true })
     .default('https://slack.com/api/')
     .refine(
       (url) => url.startsWith('https:') || loopback.test(new URL(url).hostname),

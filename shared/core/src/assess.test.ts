@@ -199,7 +199,7 @@ describe('known behaviour', () => {
     ['a start that takes too long', incident('chores-tracker-backend', 0, 2, { since: justNow(7 * minute) }), false],
     [
       'stalled rollout within the time',
-      incident('chores-tracker-backend', 1, 2, { rule: 'ROLLOUT_STALLED', since: justNow(minute) }),
+      incident('chores-tracker-backend', 1, 2, { rule: 'WORKLOAD_ROLLOUT_STALLED', since: justNow(minute) }),
       true,
     ],
     [

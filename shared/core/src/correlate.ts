@@ -11,7 +11,7 @@ import { toInstant, toMillis } from './time.ts'
 export { commitOf, sameCommit, syncName } from './correlate/anchor.ts'
 export type { CandidateChange } from './correlate/candidate.ts'
 export { changeFacts, isCosmetic, type ChangeFact } from './correlate/change-facts.ts'
-export { applicationRoot, ownership, tidyPath } from './correlate/paths.ts'
+export { applicationRoot, isDocumentation, tidyPath } from './correlate/paths.ts'
 
 /** What is known of an incident when its cause is looked for among changes. */
 export interface CorrelatedIncident {

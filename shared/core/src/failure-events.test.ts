@@ -65,7 +65,7 @@ describe('analyseFailureEvents', () => {
       count: 11,
       ratePerHour: 8,
       sinceFirst: '90m',
-      causes: ['Container app exited with code 1', 'Container app has restarted 10 times'],
+      causes: ['Container app exited with code 1 (the program ended with an error of its own)', 'Container app has restarted 10 times'],
     })
     expect(failure!.action).toContain('get_logs')
   })
@@ -220,6 +220,6 @@ describe('describeExit', () => {
   it('says what an exit code means', () => {
     expect(describeExit(137, 'Error')).toContain('killed')
     expect(describeExit(137, 'OOMKilled')).toContain('memory limit')
-    expect(describeExit(undefined, undefined)).toBe('exited with code unknown')
+    expect(describeExit(undefined, undefined)).toBe('ended with an unknown exit code')
   })
 })

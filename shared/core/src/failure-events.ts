@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { clip } from './budget.ts'
+import { exitMeaning } from './detect/exits.ts'
 import { catalogue, failureCategories, unlisted, type FailureCategory, type FailureKind } from './failure-events/catalogue.ts'
 import { Severity, severityOrder } from './incident.ts'
 import { conditionOf, eventTimes, type ContainerStatus, type KubernetesEvent, type Pod } from './kubernetes.ts'
 import { parseSchedulingMessage, schedulingCategories } from './scheduling.ts'
-import { hour, humanSpan, minute, toMillis } from './time.ts'
+import { hour, humanSpan, minute, toInstant, toMillis } from './time.ts'
 
 export const FailureEvent = z.strictObject({
   category: z.enum(failureCategories),
@@ -86,8 +87,8 @@ function summarise(group: Sighting[], pods: ReadonlyMap<string, Pod>, now: numbe
     message: clip(told.message, 400),
     objects: [...new Set(byAge.map(({ event }) => `${event.involvedObject.kind ?? 'Object'}/${event.involvedObject.name ?? ''}`))].slice(0, 3),
     count,
-    firstSeen: first === undefined ? null : new Date(first).toISOString(),
-    lastSeen: last === undefined ? null : new Date(last).toISOString(),
+    firstSeen: first === undefined ? null : toInstant(first),
+    lastSeen: last === undefined ? null : toInstant(last),
     ratePerHour: count > 1 && span >= minute ? Math.round(((count - 1) / (span / hour)) * 10) / 10 : null,
     sinceFirst: first === undefined ? '' : humanSpan(now - first),
     causes: causesOf(group, kind, pods).slice(0, 5),
@@ -147,20 +148,10 @@ function crashFacts(event: KubernetesEvent, pods: ReadonlyMap<string, Pod>): str
   return [`Container ${status.name} ${describeExit(ended.exitCode, ended.reason)}`, ...((status.restartCount ?? 0) > 0 ? [`Container ${status.name} has restarted ${status.restartCount} times`] : [])]
 }
 
-/** A container's end in words: the code, and what the code means by convention (128 + signal; 126 and 127 are the shell's). */
+/** A container's end in words: the code and what it usually means. */
 export function describeExit(exitCode: number | undefined, reason: string | undefined): string {
   if (reason === 'OOMKilled') return 'was killed because it reached its memory limit (OOMKilled)'
-  const meanings: Record<number, string> = {
-    0: 'it ended without an error: a server must keep running, a task belongs into a Job',
-    126: 'the command cannot be executed',
-    127: 'the command was not found',
-    134: 'it aborted itself',
-    137: 'it was killed: by a probe, an eviction or by hand',
-    139: 'it accessed memory it must not',
-    143: 'it was asked to stop',
-  }
-  const meaning = meanings[exitCode ?? -1]
-  return `exited with code ${exitCode ?? 'unknown'}${meaning === undefined ? '' : ` (${meaning})`}`
+  return exitCode === undefined ? 'ended with an unknown exit code' : `exited with code ${exitCode} (${exitMeaning(exitCode)})`
 }
 
 function statusesOf(pod: Pod): ContainerStatus[] {

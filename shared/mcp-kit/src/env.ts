@@ -18,7 +18,7 @@ export const CommonEnvironment = z.object({
   KUBEVIGIL_HOME: z.string().optional().describe('Folder for databases; default: kubevigil in the XDG state directory'),
 })
 
-const secretName = /TOKEN|KEY|SECRET|PASSWORD|WEBHOOK|SIGNATURE/
+const secretName = /TOKEN(?!S)|KEY|SECRET|PASSWORD|WEBHOOK|SIGNATURE/
 
 /**
  * Reads a schema's variables from the environment, after a `.env` file in the working directory has filled

@@ -46,13 +46,14 @@ export async function startKubernetesSimulator(options: SimulatorOptions): Promi
   const requests: RequestLogEntry[] = []
   const faults: FaultRule[] = []
   const handler = requestListener({ cluster, faults, requests })
-  const { address, certificate, close } = await listenOnLoopback(handler, options.port ?? 0)
+  const listener = await listenOnLoopback(handler, options.port ?? 0)
+  const { address, certificate } = listener
   return {
     url: `http://${address}`,
     kubeconfig: (wanted) => kubeconfigFor(address, certificate, wanted),
     load: (dump) => cluster.load(dump),
     requests,
     faults,
-    close,
+    close: () => listener.close(),
   }
 }

@@ -97,14 +97,14 @@ export function selectContext(config: KubeConfig, wanted: string | undefined): K
 
 /** As kubectl merges: the first file that names a cluster, user, context or the current context wins. */
 function mergeInto(merged: KubeConfig, config: KubeConfig): void {
-  const isNew =
-    <T extends { name: string }>(known: readonly T[]) =>
-    (entry: T): boolean =>
-      known.every(({ name }) => name !== entry.name)
-  config.clusters = config.clusters.filter(isNew(merged.clusters))
-  config.users = config.users.filter(isNew(merged.users))
-  config.contexts = config.contexts.filter(isNew(merged.contexts))
+  config.clusters = newOnes(config.clusters, merged.clusters)
+  config.users = newOnes(config.users, merged.users)
+  config.contexts = newOnes(config.contexts, merged.contexts)
   merged.mergeConfig(config, Boolean(merged.currentContext))
+}
+
+function newOnes<T extends { name: string }>(entries: readonly T[], known: readonly T[]): T[] {
+  return entries.filter((entry) => known.every(({ name }) => name !== entry.name))
 }
 
 function some(names: readonly string[]): string {

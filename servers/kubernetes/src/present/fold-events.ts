@@ -26,6 +26,8 @@ interface Fold {
 }
 
 const messageLength = 400
+/** Counts come from whoever writes events; beyond this they mean nothing. */
+const mostCounted = 1_000_000_000
 
 export interface EventFolder {
   /** Takes an event in; what ended before `since` is passed over. */
@@ -48,7 +50,9 @@ export function createEventFolder(since: number): EventFolder {
       const last = toMillis(times.last) ?? Infinity
       if (last < since) return
       const first = toMillis(times.first) ?? last
-      const key = [event.type, event.reason, objectOf(event), maskVariables(event.message ?? '')].join('\u001F')
+      const key = [event.type, event.reason, objectOf(event), maskVariables((event.message ?? '').slice(0, 1000))].join(
+        '\u001F',
+      )
       const fold = folds.get(key)
       if (fold === undefined) {
         folds.set(key, { event, count: times.count, first, last })
@@ -68,7 +72,7 @@ function toFolded({ event, count, first, last }: Fold): FoldedEvent {
     reason: safeText(event.reason ?? '', 128),
     object: safeText(objectOf(event), 400),
     message: safeText(event.message ?? '', messageLength),
-    count,
+    count: Math.min(count, mostCounted),
     first: instant(first),
     last: instant(last),
     source: safeText(event.reportingComponent || event.source?.component || '', 128),

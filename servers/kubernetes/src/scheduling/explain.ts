@@ -89,7 +89,7 @@ function nodeRows(failures: ReadonlyMap<string, readonly NodeFailure[]> | undefi
 }
 
 function pendingWords({ pod, nodes, claims }: SchedulingFacts, categories: readonly FailureSummary[], blockers: readonly NodeFailure[], fitting: readonly string[], message: string): string {
-  const parts = categories.slice(0, 5).map(({ count, description }) => (count === null ? description : `${count} node${count === 1 ? '' : 's'}: ${description}`))
+  const parts = categories.slice(0, 7).map(({ count, description }) => (count === null ? description : `${count} node${count === 1 ? '' : 's'}: ${description}`))
   const everywhere = blockers.length === 0 ? '' : ` Every node fails on ${blockers.map(blockerWords).join(' and ')}, whatever else is repaired.`
   const nominated = pod.status.nominatedNodeName
   const preemption = /preemptionPolicy=Never/.test(message)
@@ -101,7 +101,17 @@ function pendingWords({ pod, nodes, claims }: SchedulingFacts, categories: reado
   const blind = nodes === undefined ? ' The nodes may not be read with these rights, so this is the word of the scheduler alone.' : ''
   const onlyLocal = categories.every(({ nodes: named, count }) => count === null || named.length > 0)
   const hope = fitting.length > 0 && onlyLocal && claims.length === 0 && nominated === undefined ? ` Nothing speaks against ${fitting.slice(0, 3).join(', ')} now: the scheduler tries again within minutes.` : ''
-  return `No node takes pod ${pod.metadata.name}.${everywhere} ${sentences(parts)}${problems.length > 0 ? ` ${problems.join(' ')}` : ''}${preemption}${hope}${blind}`.replaceAll('..', '.')
+  const words = [`No node takes pod ${pod.metadata.name}.${everywhere}`, ...parts.map(sentence), ...problems]
+  return `${words.join(' ')}${preemption}${hope}${blind}`
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`
+}
+
+function blockerWords({ category, resource, text }: NodeFailure): string {
+  if (category === 'InsufficientResource') return `${resource} (${/requested \S+/.exec(text)?.[0].replace(/,$/, '') ?? ''})`
+  return category === 'NodeSelector' ? (/^(label .*?) is wanted/.exec(text)?.[1] ?? 'the node selector or affinity') : 'where its volume may be used'
 }
 
 function placedWords(pod: Pod, status: SchedulingStatus): string {

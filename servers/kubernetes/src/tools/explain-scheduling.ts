@@ -1,5 +1,5 @@
 import { clip, takeWithin } from '@kubevigil/core/budget'
-import { eventTimes, type Pod } from '@kubevigil/core/kubernetes'
+import { eventTimes, type KubernetesEvent, type Pod } from '@kubevigil/core/kubernetes'
 import { Coverage } from '@kubevigil/core/observe'
 import { UserError } from '@kubevigil/mcp-kit/errors'
 import { z } from 'zod'
@@ -70,9 +70,7 @@ export const explainSchedulingTool = defineTool({
       ...explained,
       explanation: clip(explained.explanation, 2000),
       unschedulableNodes: kept,
-      events: newestFirst(facts.events.filter((event) => schedulingEvents.test(event.reason ?? '')))
-        .slice(0, 5)
-        .map((event) => ({ reason: event.reason ?? '', message: clip(event.message ?? '', 400), last: eventTimes(event).last ?? '', count: eventTimes(event).count })),
+      events: eventRows(facts.events),
       alike: Math.max(0, pending.length - 1),
       nextSteps: [...explained.nextSteps, ...(different.length > 0 ? [`Pod ${different[0]!.metadata.name} waits for another reason: ask for it by name.`] : [])],
       coverage: briefCoverage(sources.coverage),
@@ -80,6 +78,17 @@ export const explainSchedulingTool = defineTool({
     }
   },
 })
+
+/** The scheduler repeats itself in new Event objects: the same words are one row. */
+function eventRows(events: readonly KubernetesEvent[]) {
+  const scheduling = newestFirst(events.filter((event) => schedulingEvents.test(event.reason ?? '')))
+  return [...Map.groupBy(scheduling, (event) => event.message ?? '').entries()].slice(0, 5).map(([message, same]) => ({
+    reason: same[0]!.reason ?? '',
+    message: clip(message, 400),
+    last: eventTimes(same[0]!).last ?? '',
+    count: same.reduce((sum, event) => sum + eventTimes(event).count, 0),
+  }))
+}
 
 async function podsToExplain(found: Found, sources: ReturnType<typeof createSources>): Promise<Pod[]> {
   if (!found.type.namespaced) throw new UserError('no-pods', `A ${found.ref.kind} is not scheduled.`, 'Name a pod, or a workload such as a Deployment.')

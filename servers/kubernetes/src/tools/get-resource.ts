@@ -16,22 +16,14 @@ export const getResource = defineTool({
   name: 'get_resource',
   title: 'Get a resource',
   description:
-    'One object of any kind as JSON, without bookkeeping fields and with secrets masked: Secret values are never shown. ' +
-    'For what is wrong with it take diagnose_resource.',
+    'One object as JSON without bookkeeping; secret values are masked. For what is wrong with it: diagnose_resource.',
   effect: 'read',
   input: z.strictObject({
     kind: z.string().min(1).max(253).describe('Plural, kind or short name'),
-    name: z.string().min(1).max(253).describe('Its bare name'),
+    name: z.string().min(1).max(253).describe('Bare name'),
     context: parameters.context,
-    namespace: z
-      .string()
-      .max(63)
-      .optional()
-      .describe('Its namespace; may be left out when only one object of the cluster has the name'),
-    part: z
-      .enum(['summary', 'spec', 'status', 'all'])
-      .default('all')
-      .describe('summary: metadata, plain fields, conditions'),
+    namespace: z.string().max(63).optional().describe('May be left out when the name is unique'),
+    part: z.enum(['summary', 'spec', 'status', 'all']).default('all').describe('summary: plain fields and conditions'),
   }),
   output: z.strictObject({
     cluster: z.string(),

@@ -7,8 +7,7 @@ const contextBudget = 12_000
 export const listContexts = defineTool({
   name: 'list_contexts',
   title: 'List contexts',
-  description:
-    'The contexts of the kubeconfig: which clusters can be asked about, and which one a call without context is about. Reads only the file.',
+  description: 'Contexts of the kubeconfig and the cluster each names; current is what a call without context asks.',
   effect: 'read',
   input: z.strictObject({}),
   output: z.strictObject({

@@ -17,17 +17,15 @@ const mostRead = 20_000
 export const listEvents = defineTool({
   name: 'list_events',
   title: 'List events',
-  description:
-    'Events of the cluster, a namespace or one object, newest first; repeats are folded into one with their count, first and last time. ' +
-    'The API server keeps events for about an hour.',
+  description: 'Events, newest first, repeats folded with their count. The API server keeps them for about an hour.',
   effect: 'read',
   input: z.strictObject({
     ...parameters,
-    kind: z.string().max(253).optional().describe('Only about objects of this kind'),
-    name: z.string().max(253).optional().describe('Only about the object of this name'),
+    kind: z.string().max(253).optional().describe('Of the object they are about'),
+    name: z.string().max(253).optional().describe('Of the object they are about'),
     type: z.enum(['Warning', 'Normal', 'all']).default('Warning'),
-    since: z.string().max(20).default('1h').describe('How far back, such as 30m or 1h'),
-    limit: z.int().min(1).max(100).default(30).describe('Most folded events'),
+    since: z.string().max(20).default('1h').describe('How far back: 30m, 2h'),
+    limit: z.int().min(1).max(100).default(30).describe('Most events'),
   }),
   output: z.strictObject({
     cluster: z.string(),

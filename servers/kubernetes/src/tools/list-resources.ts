@@ -17,20 +17,15 @@ export const listResources = defineTool({
   name: 'list_resources',
   title: 'List resources',
   description:
-    'Objects of any kind, custom ones too, in the columns kubectl get shows, a page at a time. ' +
-    'For one object take get_resource; for what is wrong take check_cluster_health.',
+    'Objects of any kind, custom ones too, in the columns of kubectl get. For one object: get_resource; for faults: check_cluster_health.',
   effect: 'read',
   input: z.strictObject({
-    kind: z
-      .string()
-      .min(1)
-      .max(253)
-      .describe('Plural, kind or short name: pods, Deployment, svc, applications.argoproj.io'),
+    kind: z.string().min(1).max(253).describe('Plural, kind or short name'),
     ...parameters,
     labelSelector: z.string().max(1000).optional().describe('Such as app=web,tier!=cache'),
-    fieldSelector: z.string().max(1000).optional().describe('Such as spec.nodeName=node-1 or status.phase!=Running'),
+    fieldSelector: z.string().max(1000).optional().describe('Such as spec.nodeName=node-1'),
     limit: z.int().min(1).max(200).default(50).describe('Most rows'),
-    cursor: z.string().max(8000).optional().describe('nextCursor of the answer before, with the same query'),
+    cursor: z.string().max(8000).optional().describe('nextCursor of the same query'),
   }),
   output: z.strictObject({
     cluster: z.string(),

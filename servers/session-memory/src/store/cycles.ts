@@ -35,9 +35,8 @@ export function addCycle(sql: Sql, cycle: NewCycle): number {
   const { key, cluster, engine, startedAt, durationMs, status, coverage, usage } = cycle
   return sql.run(
     `INSERT INTO cycle (key, cluster, engine, started_at, duration_ms, status, coverage, input_tokens, output_tokens, cost_usd)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[key, cluster, engine, startedAt, durationMs, status, JSON.stringify(coverage)],
-    ...[usage.inputTokens, usage.outputTokens, usage.costUsd],
+     VALUES (@key, @cluster, @engine, @startedAt, @durationMs, @status, @coverage, @inputTokens, @outputTokens, @costUsd)`,
+    { key, cluster, engine, startedAt, durationMs, status, coverage: JSON.stringify(coverage), ...usage },
   ).id
 }
 

@@ -53,7 +53,20 @@ function fromRow(row: Row): StoredIncident {
   const { id, cluster, fingerprint, rule, title, service, priority, sev, impact, known, since, seen, episodes } = row
   const root: ObjectRef = { kind: row.root_kind, namespace: row.root_namespace, name: row.root_name }
   return {
-    ...{ id, cluster, fingerprint, rule, title, root, service, priority, sev, impact, known, since, seen, episodes },
+    id,
+    cluster,
+    fingerprint,
+    rule,
+    title,
+    root,
+    service,
+    priority,
+    sev,
+    impact,
+    known,
+    since,
+    seen,
+    episodes,
     owners: JSON.parse(row.owners) as string[],
     members: { count: row.member_count, examples: JSON.parse(row.member_examples) as string[] },
     change: row.change === null ? null : (JSON.parse(row.change) as StoredIncident['change']),

@@ -81,6 +81,9 @@ export interface Overview {
   cycles: StoredCycle[]
 }
 
+/** Open incidents an overview counts; more than any text shows. */
+const mostOpen = 2000
+
 /** Opens memory.db, making and migrating it as needed. */
 export async function openMemory(path: string): Promise<Memory> {
   const store = await openStore({
@@ -95,7 +98,7 @@ export async function openMemory(path: string): Promise<Memory> {
     list: async (filter) => store.read((sql) => listIncidents(sql, filter)),
     overview: async (cluster) =>
       store.read((sql) => ({
-        open: listIncidents(sql, { state: 'open', cluster, limit: 300 }),
+        open: listIncidents(sql, { state: 'open', cluster, limit: mostOpen }),
         changes: latestChanges(sql, cluster),
         cycles: recentCycles(sql, cluster, 50),
       })),

@@ -8,7 +8,7 @@ import { Priority, Sev } from '@kubevigil/core/policy'
 import { resolvedNow, type RememberedIncident } from '@kubevigil/core/remember'
 import { toMillis } from '@kubevigil/core/time'
 import { z } from 'zod'
-import { defineTool, parameters } from '../context.ts'
+import { defineTool, handedOn, parameters } from '../context.ts'
 
 /** Characters of the answer's parts, so that the whole stays under the kit's budget. */
 const resolvedBudget = 4_000
@@ -41,8 +41,8 @@ export const assessIncidents = defineTool({
   effect: 'read',
   input: z.strictObject({
     ...parameters,
-    coverage: z.array(Coverage).max(60).describe('Its coverage'),
-    incidents: z.array(Incident).max(100).describe('Its incidents'),
+    coverage: z.array(handedOn(Coverage, 'An entry')).max(80).describe('Its coverage'),
+    incidents: z.array(handedOn(Incident, 'An incident')).max(100).describe('Its incidents'),
     namespace: z.string().max(128).optional().describe('The namespace it was narrowed to'),
     omitted: z.int().min(0).default(0).describe('Its omitted.incidents: while above 0, nothing counts as over'),
   }),
@@ -83,7 +83,16 @@ function toResolved(incident: RememberedIncident, now: number): z.input<typeof R
   const { fingerprint, title, rule, root, service, sev, priority, impact, owners, since, openedAt, members, told } =
     incident
   return {
-    ...{ fingerprint, title, rule, root, service, sev, priority, impact, since, openedAt },
+    fingerprint,
+    title,
+    rule,
+    root,
+    service,
+    sev,
+    priority,
+    impact,
+    since,
+    openedAt,
     owners: [...owners],
     durationSeconds: Math.max(0, Math.floor((now - (toMillis(since ?? openedAt) ?? now)) / 1000)),
     members: { count: members.count, examples: members.examples.slice(0, 5) },

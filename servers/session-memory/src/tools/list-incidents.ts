@@ -60,7 +60,17 @@ export const listIncidents = defineTool({
 function toRow(incident: StoredIncident): z.input<typeof Row> {
   const { fingerprint, cluster, sev, priority, service, rule, title, root, since, lastSeen, resolvedAt } = incident
   return {
-    ...{ fingerprint, cluster, sev, priority, service, rule, title, root, since, lastSeen, resolvedAt },
+    fingerprint,
+    cluster,
+    sev,
+    priority,
+    service,
+    rule,
+    title,
+    root,
+    since,
+    lastSeen,
+    resolvedAt,
     state: resolvedAt === null ? 'open' : 'resolved',
     seen: incident.seen,
     episodes: incident.episodes,

@@ -6,9 +6,9 @@ import { Delivery } from '@kubevigil/core/notification'
 import { Coverage } from '@kubevigil/core/observe'
 import { redactDeep } from '@kubevigil/core/redact'
 import { forbiddenSources, resolvedNow } from '@kubevigil/core/remember'
-import { toInstant } from '@kubevigil/core/time'
+import { toInstant, toMillis } from '@kubevigil/core/time'
 import { z } from 'zod'
-import { defineTool, parameters } from '../context.ts'
+import { defineTool, handedOn, parameters } from '../context.ts'
 import type { NewCycle } from '../store/memory.ts'
 
 /** Deliveries after which somebody has been told, or will be as soon as Slack takes it. */
@@ -18,15 +18,19 @@ const input = z.strictObject({
   key: z.string().min(1).max(200).describe('Unique name of the cycle; a key is recorded once'),
   ...parameters,
   engine: z.string().max(80).describe('Who judged: rules, or a model'),
-  startedAt: z.iso.datetime({ offset: true }).describe('ISO 8601'),
+  startedAt: z
+    .string()
+    .max(40)
+    .refine((text) => toMillis(text) !== undefined, 'write it as ISO 8601')
+    .describe('ISO 8601'),
   durationMs: z.int().min(0).max(86_400_000).describe('How long it took'),
   status: ClusterStatus.describe('As check_cluster_health answered'),
-  coverage: z.array(Coverage).max(80).describe('What could be read'),
+  coverage: z.array(handedOn(Coverage, 'An entry')).max(80).describe('What could be read'),
   incidents: z
     .array(
       z.strictObject({
-        incident: Incident,
-        assessment: Assessment,
+        incident: handedOn(Incident, 'The incident of check_cluster_health'),
+        assessment: handedOn(Assessment, 'Its assessment of assess_incidents'),
         correlation: z
           .strictObject({
             repository: z.string().max(512),
@@ -35,8 +39,9 @@ const input = z.strictObject({
             score: z.number().min(0).max(1),
             confidence: Confidence,
           })
-          .nullable(),
-        delivery: Delivery.nullable(),
+          .nullable()
+          .describe('The first suspect of correlate_incident'),
+        delivery: handedOn(Delivery, 'The answer of notify_incident').nullable(),
       }),
     )
     .max(100)

@@ -143,6 +143,9 @@ function isUnseen(sql: Sql, { root_key }: IncidentRow): boolean {
   return root === undefined || (root.state === 'waiting' && root.doubt_since === null && root.lease === null)
 }
 
-function dropWaiting(sql: Sql, { fingerprint }: IncidentRow): void {
-  sql.run("DELETE FROM outbox WHERE incident = ? AND state = 'waiting' AND lease IS NULL", fingerprint)
+/** Takes back what was queued for a message that nobody has seen. */
+function dropWaiting(sql: Sql, { root_key: rootKey }: IncidentRow): void {
+  sql.run("DELETE FROM outbox WHERE (key = @rootKey OR root_key = @rootKey) AND state = 'waiting' AND lease IS NULL", {
+    rootKey,
+  })
 }

@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Notification } from '@kubevigil/core/notification'
 import { hour, minute } from '@kubevigil/core/time'
+import { openStore } from '@kubevigil/store/open'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createChannelPolicy } from '../slack/channel-policy.ts'
 import { createFakeSlack, type FakeSlack } from './fake-slack.ts'
 import { openOutbox, type Outbox } from './outbox.ts'
+import { migrations } from './schema.ts'
 
 const outage: Notification = {
   fingerprint: '3f2a91c0d4e5b677',
@@ -280,6 +282,40 @@ test('post_message posts a key once, calls nobody and shows no secret', async ()
   expect(await outbox.post(message)).toMatchObject({ state: 'unchanged', detail: '' })
   expect((await outbox.post({ ...message, text: 'other' })).detail).toContain('take a new key')
   expect(slack.messages.map(({ text }) => text)).toEqual(['hi here channel a&lt;b password=&lt;redacted:password&gt;'])
+})
+
+test('a thread that is gone is told, and its key can be used again', async () => {
+  const outbox = await open()
+  const message = { channel: '#critical-alerts', text: 'hi', threadTs: '1.000001', key: 'daily' }
+  slack.faults.push({ kind: 'refused', code: 'thread_not_found' })
+  await expect(outbox.post(message)).rejects.toThrow('There is no message 1.000001 to answer.')
+  expect(await outbox.post({ ...message, threadTs: undefined })).toMatchObject({ state: 'sent' })
+})
+
+test('a deleted message of an incident that has ended stays deleted', async () => {
+  const outbox = await open()
+  await outbox.notify(outage)
+  slack.messages.length = 0
+  slack.faults.push(undefined, { kind: 'refused', code: 'thread_not_found' })
+  await outbox.resolve({ fingerprint: outage.fingerprint, resolvedAt: '2026-11-20T14:40:00Z', note: '' })
+  expect(shown()).toEqual([])
+})
+
+test('a dead sender is waited for as long as its request may take, then history is read', async () => {
+  const outbox = await open()
+  const dead = createFakeSlack(['infrastructure-alerts'], () => time)
+  // It stops for ever in the middle of posting, like a killed process.
+  dead.post = () => new Promise(() => {})
+  const killed = await open({ slack: dead })
+  void killed.notify(outage)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  const database = await openStore({ path: join(folder, 'slack.db'), migrations })
+  database.write((sql) => sql.run('UPDATE outbox SET lease = ?', `${hostname()} 999999999 x`))
+  database.close()
+  const began = time
+  expect(await outbox.notify(outage)).toMatchObject({ state: 'sent' })
+  expect(time - began).toBe(10_000)
+  expect(slack.calls).toEqual(['findOwn', 'post'])
 })
 
 test('two senders over one database send one copy', async () => {

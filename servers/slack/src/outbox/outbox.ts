@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Delivery, Notification } from '@kubevigil/core/notification'
 import { clean, escape } from '@kubevigil/core/notify/text'
 import { second, toInstant } from '@kubevigil/core/time'
-import { UserError } from '@kubevigil/mcp-kit/errors'
+import { describeError, UserError } from '@kubevigil/mcp-kit/errors'
 import { log } from '@kubevigil/mcp-kit/log'
 import { openStore, type StoreError } from '@kubevigil/store/open'
 import type { SlackApi } from '../slack/api.ts'
@@ -38,6 +38,8 @@ export interface OutboxOptions {
 
 /** How long a call goes on taking along what others left, from its beginning. */
 const drainMs = 8 * second
+/** The same for a call with nothing of its own to say. */
+const readDrainMs = 4 * second
 
 /** Opens slack.db and what sends from it. */
 export async function openOutbox({ path, slack, policy, clock = realClock }: OutboxOptions): Promise<Outbox> {
@@ -60,6 +62,14 @@ export async function openOutbox({ path, slack, policy, clock = realClock }: Out
     const kinds = await deliverer.deliver(scope)
     await deliverer.drain(began + drainMs)
     return kinds
+  }
+
+  async function drain(): Promise<void> {
+    try {
+      await deliverer?.drain(clock.now() + readDrainMs)
+    } catch (error) {
+      log('warn', 'What waits could not be sent', { error: describeError(error) })
+    }
   }
 
   /** What still waits in a scope, as a delivery; undefined when nothing does. */
@@ -91,7 +101,7 @@ export async function openOutbox({ path, slack, policy, clock = realClock }: Out
     async resolve(end) {
       const turn = store.write((sql) => acceptResolution(sql, end, clock.now()))
       if (turn !== 'unknown') return tellIncident(end.fingerprint, turn, 'resolved')
-      await deliver({ key: '' })
+      await drain()
       return { state: 'skipped', channel: null, ts: null, detail: 'No message was ever sent for this incident.' }
     },
     async post({ channel: requested, text, threadTs, key: given }) {
@@ -100,6 +110,8 @@ export async function openOutbox({ path, slack, policy, clock = realClock }: Out
       const words = escape(clean(text)).trim()
       if (words === '') throw new UserError('empty-message', 'The text has nothing to show.', 'Write some words.')
       const known = store.write((sql) => {
+        // What could not be said before may be said differently now.
+        sql.run("DELETE FROM outbox WHERE key = ? AND state = 'dropped'", key)
         const before = rowOf(sql, key)
         const thread = threadTs === undefined ? {} : { threadTs }
         enqueue(
@@ -120,11 +132,7 @@ export async function openOutbox({ path, slack, policy, clock = realClock }: Out
       const isNews = known === undefined || kinds.length > 0
       return { ...placeOf(row), state: isNews ? 'sent' : 'unchanged', detail }
     },
-    async drain() {
-      await deliverer?.drain(clock.now() + drainMs).catch((error: unknown) => {
-        log('warn', 'What waits could not be sent', { error: String(error) })
-      })
-    },
+    drain,
     close: () => store.close(),
   }
 }
@@ -136,7 +144,7 @@ function toError({ code, message, hint }: StoreError): UserError {
 const realClock: Clock = { now: Date.now, sleep: (ms) => sleep(ms) }
 
 function placeOf(row: Row): Pick<Delivery, 'channel' | 'ts'> {
-  return { channel: shownName(row.channel), ts: row.ts }
+  return { channel: shownName(row.channel).slice(0, 80), ts: row.ts }
 }
 
 function refusedToSend({ refusal: code, channel, reason }: Row): UserError {

@@ -55,7 +55,7 @@ export async function send(sender: Sender, row: Row, mayBegin: () => boolean): P
   if (!sender.store.write((sql) => noteAttempt(sql, row, sender.owner, began))) return { done: true }
   const answer = await sender.slack.post({ ...contentOf(row), channel, threadTs, broadcast: row.broadcast === 1 })
   if (answer.ok) {
-    sender.ids.keep(row.channel, answer.value.channelId)
+    if (channelId === undefined) sender.ids.keep(row.channel, answer.value.channelId)
     return finish(sender, row, answer.value.channelId, answer.value.ts)
   }
   if (answer.failure.kind === 'refused') return onRefusal(sender, row, answer.failure)
@@ -130,10 +130,23 @@ function onRefusal(sender: Sender, row: Row, failure: Failure & { kind: 'refused
   }
   // The id was of another workspace, or the channel was made anew under its name.
   if (code === 'channel_not_found' && row.kind !== 'edit' && sender.ids.forget(row.channel)) return again(sender, row)
-  if (row.kind === 'edit' && code === 'message_not_found') return becomeRoot(sender, row)
-  if (code === 'cant_update_message' || code === 'edit_window_closed' || code === 'thread_not_found')
+  if (row.kind === 'edit' && code === 'message_not_found' && isOfOpenIncident(sender, row))
+    return becomeRoot(sender, row)
+  if (
+    code === 'message_not_found' ||
+    code === 'cant_update_message' ||
+    code === 'edit_window_closed' ||
+    code === 'thread_not_found'
+  )
     return drop(sender, row, code)
   return giveBack(sender, row, failure, null)
+}
+
+function isOfOpenIncident({ store }: Sender, { root_key }: Row): boolean {
+  const open = store.read((sql) =>
+    sql.get('SELECT 1 FROM incident WHERE root_key = ? AND resolved_at IS NULL', root_key),
+  )
+  return open !== undefined
 }
 
 /** Somebody deleted the incident's message while the incident goes on: it is told anew, and the thread follows. */

@@ -13,7 +13,7 @@ export const resolveIncident = defineTool({
   input: z.strictObject({
     fingerprint: z.string().min(1).max(64).describe('Identity of the incident, as notify_incident had it'),
     resolvedAt: z.string().max(40).describe('When it ended, ISO 8601'),
-    note: z.string().max(500).describe('What ended it, for people; may be empty'),
+    note: z.string().max(500).default('').describe('What ended it, for people'),
   }),
   output: Delivery,
   async run(end, { outbox }) {

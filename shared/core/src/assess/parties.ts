@@ -53,7 +53,7 @@ export interface Examined {
 }
 
 /** Rules that a start which takes its time shows. A crash or an OOM kill is never a slow start. */
-const startRules = new Set(['POD_NOT_READY', 'POD_STARTUP_FAILED', 'WORKLOAD_UNAVAILABLE', 'ROLLOUT_STALLED'])
+const startRules = new Set(['POD_NOT_READY', 'POD_STARTUP_FAILED', 'WORKLOAD_UNAVAILABLE', 'WORKLOAD_ROLLOUT_STALLED'])
 
 /** Finds whom an incident hits, how many of their replicas are ready, and whether that is known behaviour. */
 export function examine(incident: Incident, input: AssessInput, now: number): Examined {

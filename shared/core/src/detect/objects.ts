@@ -1,4 +1,4 @@
-import type { KubernetesObject, PodSpec } from '../kubernetes.ts'
+import type { KubernetesObject, ObjectMeta, PodSpec } from '../kubernetes.ts'
 import { covered, type ClusterSnapshot, type ObservedKind } from '../observe.ts'
 import type { ObjectRef } from '../incident.ts'
 
@@ -32,7 +32,8 @@ export type IndexedKind = keyof typeof kinds
 export const workloadKinds = ['deployments', 'statefulsets', 'daemonsets', 'replicasets', 'jobs', 'cronjobs'] as const
 
 /** A workload with the parts of its spec and status that rules compare. */
-export interface Workload extends Omit<KubernetesObject, 'spec' | 'status'> {
+export interface Workload {
+  metadata: ObjectMeta
   spec?: {
     replicas?: number
     paused?: boolean

@@ -1,5 +1,5 @@
 import type { ObjectRef } from '../incident.ts'
-import type { Container, PodSpec } from '../kubernetes.ts'
+import { controllerOf, type Container, type PodSpec } from '../kubernetes.ts'
 import type { DetectContext } from './context.ts'
 import { templateOf } from './objects.ts'
 import { nameOf, nearestName } from './text.ts'
@@ -27,7 +27,8 @@ export function similarName(context: DetectContext, missing: ObjectRef): string 
   if (kind !== 'Secret' && kind !== 'ConfigMap') return undefined
   const users = new Map<string, ObjectRef>()
   for (const { ref, object } of context.workloads.values()) {
-    const spec = ref.namespace === namespace ? templateOf(object)?.spec : undefined
+    // Of a ReplicaSet or a Job of a CronJob, the owner is the one to name.
+    const spec = ref.namespace === namespace && controllerOf(object) === undefined ? templateOf(object)?.spec : undefined
     for (const used of spec === undefined ? [] : namesUsed(spec, kind)) if (!users.has(used)) users.set(used, ref)
   }
   const near = nearestName(name, users.keys())

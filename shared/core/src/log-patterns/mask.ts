@@ -20,10 +20,8 @@ export function maskVariables(text: string): string {
 }
 
 /** What variables are made of; quotes, brackets, slashes, `=`, commas and spaces end them, so that a path keeps its shape. */
-const pieceCharacters = new Set(
-  [...'0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.:+-%@~µ'].map((letter) => letter.charCodeAt(0)),
-)
-const pieces = Uint8Array.from({ length: 256 }, (_, code) => (pieceCharacters.has(code) ? 1 : 0))
+const pieceCharacter = /[\w.:+\-%@~µ]/
+const pieces = Uint8Array.from({ length: 256 }, (_, code) => (pieceCharacter.test(String.fromCharCode(code)) ? 1 : 0))
 
 function isPiece(code: number): boolean {
   return code < 256 && pieces[code] === 1

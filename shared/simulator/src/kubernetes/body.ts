@@ -71,7 +71,8 @@ function checkKind(value: JsonObject, expected: { kind: string; group: string; v
   if (kind !== '' && kind !== expected.kind) {
     throw badRequest(`${kind} in version "${apiVersion}" cannot be handled as a ${expected.kind}`)
   }
-  const wanted = groupVersionOf(expected)
+  // Options may come under any group's version.
+  const wanted = expected.kind === 'DeleteOptions' ? apiVersion : groupVersionOf(expected)
   if (apiVersion !== '' && apiVersion !== wanted) {
     throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`)
   }

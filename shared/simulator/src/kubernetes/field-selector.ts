@@ -1,4 +1,4 @@
-import { field, text, type KubernetesObject } from './json.ts'
+import { count, field, text, type KubernetesObject } from './json.ts'
 import { badRequest } from './status.ts'
 import type { Resource } from './resources.ts'
 
@@ -81,7 +81,7 @@ function coreEventField(label: string): string | undefined {
 
 function valueAt(object: KubernetesObject, path: string): string {
   if (path === 'source') return text(object, 'source', 'component') || text(object, 'reportingComponent')
-  if (path === 'status.successful') return String(field(object, 'status', 'succeeded') ?? 0)
+  if (path === 'status.successful') return String(count(object, 'status', 'succeeded'))
   const found = field(object, ...path.split('.'))
   // Absent booleans and counters select as their zero value.
   if (found === undefined || found === null) return zeroFields.get(path) ?? ''

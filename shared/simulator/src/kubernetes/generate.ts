@@ -1,5 +1,5 @@
-import { loadDump, type Dump, type DumpList } from './dump.ts'
-import { isObject, object, objects, type JsonObject, type KubernetesObject } from './json.ts'
+import { loadDump, type Dump } from './dump.ts'
+import { isObject, object, objects, text, type JsonObject, type KubernetesObject } from './json.ts'
 import { createRandom, nameAlphabet, type Random } from './random.ts'
 import { shapesOf, type Shape, type Shapes } from './shapes.ts'
 import { shiftTimes } from './time-shift.ts'
@@ -54,7 +54,7 @@ export async function generateDump(options: GenerateOptions, now: number): Promi
     made += size
     if (fails) failed += size
   }
-  const lists = [...cluster.lists].map(([path, items]) => [path, { items } as DumpList] as const)
+  const lists = [...cluster.lists].map(([path, items]) => [path, { items }] as const)
   return {
     version: shapes.version,
     takenAt: new Date(now).toISOString(),
@@ -124,7 +124,7 @@ function addPod(
   names: Renaming | undefined,
 ): void {
   const { random, nodes } = cluster
-  const name = `${String(template.metadata['generateName'])}${suffix}`
+  const name = `${text(template, 'metadata', 'generateName')}${suffix}`
   const uid = random.uuid()
   const own: Renaming = [
     [template.metadata.name, name],
@@ -143,7 +143,7 @@ function addPod(
   add(cluster, '/api/v1/pods', pod)
   if (scheduled) add(cluster, '/apis/metrics.k8s.io/v1beta1/pods', podMetrics(pod, random))
   if (names === undefined) return
-  const inEvents: Renaming = [...own, [String(object(shape.pod, 'spec')['nodeName'] ?? ''), node?.metadata.name ?? '']]
+  const inEvents: Renaming = [...own, [text(shape.pod, 'spec', 'nodeName'), node?.metadata.name ?? '']]
   for (const event of shape.events) {
     add(cluster, '/api/v1/events', rewritten(renamed(event, names, random), inEvents))
   }

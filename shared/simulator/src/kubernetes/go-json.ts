@@ -73,13 +73,19 @@ function member(source: string, state: State): Problem {
 }
 
 function stringLiteral(source: string, state: State): Problem {
-  const literal = /^"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/.exec(source.slice(state.at))
-  if (literal !== null) {
-    state.at += literal[0].length
-    return undefined
+  for (let at = state.at + 1; at < source.length; at += 1) {
+    const character = source[at] ?? ''
+    if (character < ' ') return bad(character, 'in string literal')
+    if (character === '"') {
+      state.at = at + 1
+      return undefined
+    }
+    if (character !== '\\') continue
+    const escape = /^(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/.exec(source.slice(at + 1))
+    if (escape === null) return bad(source[at + 1] ?? '', 'in string escape code')
+    at += escape[0].length
   }
-  const control = /[\u0000-\u001f]/.exec(source.slice(state.at))
-  return control === null ? ended : bad(control[0], 'in string literal')
+  return ended
 }
 
 function rest(source: string, state: State): Problem {

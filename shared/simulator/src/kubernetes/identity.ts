@@ -1,4 +1,4 @@
-import { field, list, objects, type JsonObject } from './json.ts'
+import { field, list, objects, scalarText, type JsonObject } from './json.ts'
 import { readExchange } from './recordings.ts'
 import { forbidden, unauthorized, type StatusError } from './status.ts'
 import { verbOf, type ApiRequest, type Target } from './request.ts'
@@ -26,7 +26,7 @@ const viewerStatus = field(readExchange('rules-review-viewer').response.json, 's
 
 /** Reviews of oneself: all that somebody signed in without any role may ask of a resource. */
 const selfReviews = objects(viewerStatus, 'resourceRules').filter((rule) =>
-  list(rule, 'resources').some((resource) => String(resource).startsWith('selfsubject')),
+  list(rule, 'resources').some((resource) => scalarText(resource).startsWith('selfsubject')),
 )
 
 function signedIn(user: string, resourceRules: JsonObject[]): Identity {
@@ -82,7 +82,7 @@ export function isPathAllowed(identity: Identity, verb: string, path: string): b
     (rule) =>
       matches(rule, 'verbs', verb) &&
       list(rule, 'nonResourceURLs').some((url) => {
-        const pattern = String(url)
+        const pattern = scalarText(url)
         return pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : pattern === path
       }),
   )

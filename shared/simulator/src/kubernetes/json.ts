@@ -43,6 +43,12 @@ export function text(value: Json | undefined, ...path: string[]): string {
   return typeof found === 'string' ? found : ''
 }
 
+/** A scalar as text: '' for what is absent or null, JSON for lists and objects. */
+export function scalarText(value: Json | undefined): string {
+  if (value === undefined || value === null) return ''
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
 /** The number at a path, or 0 when there is none: the API leaves zeros out. */
 export function count(value: Json | undefined, ...path: string[]): number {
   const found = field(value, ...path)
@@ -64,6 +70,12 @@ export function objects(value: Json | undefined, ...path: string[]): JsonObject[
 export function object(value: Json | undefined, ...path: string[]): JsonObject {
   const found = field(value, ...path)
   return isObject(found) ? found : {}
+}
+
+/** The object without kind and apiVersion: so it is stored, since its place says both. */
+export function withoutType(object: KubernetesObject): KubernetesObject {
+  const { kind: _kind, apiVersion: _apiVersion, ...rest } = object
+  return rest
 }
 
 /** Equal as JSON: field order and fields that are undefined do not count. */

@@ -1,6 +1,7 @@
+import { scalarText, type JsonObject } from './json.ts'
 import { badRequest } from './status.ts'
 
-export type LabelTest = (labels: Readonly<Record<string, unknown>>) => boolean
+export type LabelTest = (labels: JsonObject) => boolean
 
 interface Token {
   text: string
@@ -46,7 +47,7 @@ function requirement(peek: () => Token, next: () => Token): LabelTest {
       const values = valueList(next)
       const wanted = operator === 'in'
       // A missing label satisfies notin.
-      return (labels) => (labels[key] !== undefined && values.has(String(labels[key]))) === wanted
+      return (labels) => (labels[key] !== undefined && values.has(scalarText(labels[key]))) === wanted
     }
     case '=':
     case '==':
@@ -71,7 +72,7 @@ function compare(key: string, bound: Token, holds: (label: number, bound: number
       `values[0][${key}]: Invalid value: "${bound.text}": for 'Gt', 'Lt' operators, the value must be an integer`,
     )
   }
-  return (labels) => /^-?\d+$/.test(String(labels[key])) && holds(Number(labels[key]), Number(bound.text))
+  return (labels) => /^-?\d+$/.test(scalarText(labels[key])) && holds(Number(labels[key]), Number(bound.text))
 }
 
 function valueList(next: () => Token): Set<string> {

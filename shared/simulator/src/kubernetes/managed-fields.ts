@@ -61,8 +61,7 @@ export function recordFields(before: JsonObject, after: KubernetesObject, writer
 }
 
 function ownable(object: JsonObject): JsonObject {
-  const { kind, apiVersion, status, metadata, ...rest } = object
-  void [kind, apiVersion, status]
+  const { kind: _kind, apiVersion: _apiVersion, status: _status, metadata, ...rest } = object
   const owned = isObject(metadata) ? Object.entries(metadata).filter(([name]) => ownedMetadata.has(name)) : []
   return { ...rest, metadata: Object.fromEntries(owned) }
 }

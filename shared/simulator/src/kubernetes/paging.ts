@@ -73,7 +73,7 @@ export function decodeContinue(token: string): PageStart {
 }
 
 function goCharacter(bytes: string): string {
-  return `'${[...bytes][0] ?? ''}'`
+  return `'${String.fromCodePoint(bytes.codePointAt(0) ?? 0x20)}'`
 }
 
 function badToken(why: string): StatusError {

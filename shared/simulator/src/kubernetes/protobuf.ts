@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from './json.ts'
+import { object, text, type Json, type JsonObject } from './json.ts'
 
 /** The fields of a message by their numbers: a text, a number, a list of texts, or another message. */
 interface Schema {
@@ -53,8 +53,8 @@ export function decodeProtobuf(body: Buffer): JsonObject | undefined {
   if (!body.subarray(0, magic.length).equals(magic)) return undefined
   try {
     const outer = body.subarray(magic.length)
-    const type = decode(outer, envelope)['typeMeta'] as JsonObject | undefined
-    const schema = schemas[String(type?.['kind'])]
+    const type = object(decode(outer, envelope), 'typeMeta')
+    const schema = schemas[text(type, 'kind')]
     const raw = fields(outer).find((entry) => entry.number === 2)?.bytes ?? Buffer.alloc(0)
     return schema === undefined ? undefined : { ...type, ...decode(raw, schema) }
   } catch (error) {

@@ -110,12 +110,12 @@ function firstAtOrAfter(
 /** The objects from an index on that pass the test, up to a limit (0: all), and the index after the last one looked at. */
 function take(items: readonly KubernetesObject[], first: number, limit: number, test: ObjectTest) {
   const shown: KubernetesObject[] = []
-  let next = first
-  for (; next < items.length && (limit === 0 || shown.length < limit); next += 1) {
+  for (let next = first; next < items.length; next += 1) {
+    if (limit > 0 && shown.length >= limit) return { shown, next }
     const item = items[next]
     if (item !== undefined && test(item)) shown.push(item)
   }
-  return { shown, next }
+  return { shown, next: items.length }
 }
 
 /** What a list or watch selects; throws the API's 400 for a selector it cannot read. */

@@ -1,4 +1,4 @@
-import type { Json, JsonObject, KubernetesObject } from './json.ts'
+import { withoutType, type Json, type JsonObject, type KubernetesObject } from './json.ts'
 import { toEventsV1 } from './events.ts'
 import { groupVersionOf, type Resource } from './resources.ts'
 import { StatusError } from './status.ts'
@@ -58,9 +58,8 @@ export function listItem(object: KubernetesObject, resource: Resource): Json {
 
 /** A stored object standing alone, with kind and apiVersion. */
 export function whole(object: KubernetesObject, resource: Resource): KubernetesObject {
-  const { kind, apiVersion, ...rest } = served(object, resource)
-  void [kind, apiVersion]
-  return { kind: resource.kind, apiVersion: groupVersionOf(resource), ...rest } as KubernetesObject
+  const typed = { kind: resource.kind, apiVersion: groupVersionOf(resource) }
+  return { ...typed, ...withoutType(served(object, resource)) }
 }
 
 function served(object: KubernetesObject, resource: Resource): KubernetesObject {

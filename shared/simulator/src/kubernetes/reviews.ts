@@ -33,7 +33,13 @@ export function isSelfReview(resource: Resource): boolean {
 export function review(identity: Identity, resource: Resource, body: JsonObject): JsonObject {
   const { kind, group, version } = resource
   const answer = reviews[kind]?.(identity, body)
-  return { kind, apiVersion: `${group}/${version}`, metadata: object(body, 'metadata'), ...answer }
+  return { kind, apiVersion: `${group}/${version}`, metadata: reviewMetadata(body), ...answer }
+}
+
+/** A review is never stored, so it may lack a name. */
+function reviewMetadata(body: JsonObject): JsonObject {
+  const { name, ...metadata } = object(body, 'metadata')
+  return name === '' ? metadata : { name, ...metadata }
 }
 
 function isGranted(identity: Identity, body: JsonObject): boolean {

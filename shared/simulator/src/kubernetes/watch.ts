@@ -97,6 +97,8 @@ function expired(known: number, oldest: number): Json {
   return { type: 'ERROR', object: error.body }
 }
 
+function nothing(): void {}
+
 interface Queue {
   push(event: Json): void
   end(): void
@@ -108,8 +110,8 @@ interface Queue {
 function createQueue(): Queue {
   const waiting: string[] = []
   let ended = false
-  let wake = (): void => undefined
-  let atEnd = (): void => undefined
+  let wake = nothing
+  let atEnd = nothing
 
   async function* lines(): AsyncIterable<string> {
     try {

@@ -68,8 +68,8 @@ function faultOf(context: DetectContext, pod: Pod, { name, spec, status }: Conta
     fault: `image ${image} of container ${name} ${words[failure].fault}`,
     since: onset(pod, [firstSeen(events, ['Failed', 'InspectFailed', 'ErrImageNeverPull']), unreadySince(pod)]),
     evidence: [
-      `${name}: ${status.state?.waiting?.reason}: ${quote(message)}`,
-      fromStatus === 'unknown' && pulled !== undefined && quote(pulled.message),
+      `${name}: ${status.state?.waiting?.reason}: ${quote(essence(message))}`,
+      fromStatus === 'unknown' && pulled !== undefined && quote(essence(pulled.message ?? '')),
     ],
     causes: words[failure].causes,
     nextSteps: [
@@ -78,4 +78,9 @@ function faultOf(context: DetectContext, pod: Pod, { name, spec, status }: Conta
     ],
     links: { registry: { host: registryOf(image), failure } },
   }
+}
+
+/** A runtime's message without the wrappers that repeat the image, so that the reason at its end is not cut off. */
+function essence(message: string): string {
+  return message.replaceAll(/rpc error: code = \w+ desc = |failed to pull and unpack image "[^"]*": |failed to resolve reference "[^"]*": /g, '')
 }

@@ -44,12 +44,11 @@ function unschedulable(context: DetectContext, pod: Pod, message: string): PodFa
       pod,
       rule: 'POD_UNSCHEDULABLE',
       ...(severity === undefined ? {} : { severity }),
-      fault: `no node fits its pods: ${main === undefined ? 'the scheduler gives no reason' : inWords(main, pod)}`,
+      fault: `no node fits its pods: ${causedBy[0] !== undefined ? `${nameOf(causedBy[0])} ${isAbsent(context, causedBy[0]) ? 'does not exist' : 'is not bound to a volume'}` : main === undefined ? 'the scheduler gives no reason' : inWords(main, pod)}`,
       since: onset(pod, [since]),
       evidence: [
         quote(message),
         ...untolerated(context, pod, reasons),
-        ...causedBy.map((ref) => `It needs ${nameOf(ref)}`),
       ],
       causes: [...new Set(reasons.map(({ category }) => sentence(schedulingCategories[category])))].slice(0, 4),
       nextSteps: [`kubectl ${inNamespace(pod.metadata.namespace)}describe pod ${pod.metadata.name}`, 'kubectl get nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints[*].key,CPU:.status.allocatable.cpu,MEMORY:.status.allocatable.memory'],
@@ -114,6 +113,10 @@ function claimsToBlame({ snapshot }: DetectContext, pod: Pod, reasons: readonly 
   const mounted = (pod.spec.volumes ?? []).map((volume) => volume.persistentVolumeClaim?.claimName).filter((name) => name !== undefined)
   const unbound = mounted.filter((name) => surelyAbsent(snapshot, 'persistentvolumeclaims', namespace, name) || isPending(snapshot, namespace, name))
   return (named.length > 0 ? named : unbound).map((name) => ({ kind: 'PersistentVolumeClaim', namespace, name }))
+}
+
+function isAbsent({ snapshot }: DetectContext, { namespace, name }: ObjectRef): boolean {
+  return surelyAbsent(snapshot, 'persistentvolumeclaims', namespace, name)
 }
 
 function isPending({ objects }: DetectContext['snapshot'], namespace: string, name: string): boolean {

@@ -1,4 +1,4 @@
-import { count, field, objects, text, type Json, type JsonObject, type KubernetesObject } from '../json.ts'
+import { count, field, objects, scalarText, text, type Json, type JsonObject, type KubernetesObject } from '../json.ts'
 import { createdAge, none, unset, type Row } from './cells.ts'
 
 const unknown = '<unknown>'
@@ -12,7 +12,7 @@ export function printAutoscaler(item: KubernetesObject, now: number): Row {
       item.metadata.name,
       target,
       metricTexts(item),
-      minimum === undefined ? unset : String(minimum),
+      minimum === undefined ? unset : scalarText(minimum),
       count(item, 'spec', 'maxReplicas'),
       count(item, 'status', 'currentReplicas'),
       createdAge(item, now),
@@ -43,7 +43,7 @@ function metricText(metric: JsonObject, current: JsonObject | undefined): string
   const average = field(target, 'averageValue')
   const name = average === undefined ? 'value' : 'averageValue'
   const suffix = average === undefined || label !== '' ? '' : ' (avg)'
-  return `${label}${String(field(measured, name) ?? unknown)}/${String(average ?? field(target, 'value') ?? unknown)}${suffix}`
+  return `${label}${scalarText(field(measured, name) ?? unknown)}/${scalarText(average ?? field(target, 'value') ?? unknown)}${suffix}`
 }
 
 function percent(value: Json | undefined): string {

@@ -1,5 +1,5 @@
 import { age } from '../duration.ts'
-import { list, object, objects, text, type Json, type JsonObject, type KubernetesObject } from '../json.ts'
+import { list, object, objects, scalarText, text, type Json, type JsonObject, type KubernetesObject } from '../json.ts'
 
 /** One row of a Table: a value for each column, and conditions where the kind has them. */
 export interface Row {
@@ -24,13 +24,13 @@ export function orNone(value: string): string {
 
 /** `a=b,c=d` in order of keys. */
 export function labelPairs(labels: JsonObject): string {
-  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${String(value)}`)
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${scalarText(value)}`)
   return orNone(pairs.sort().join(','))
 }
 
 /** A LabelSelector as text: match labels first, then expressions. */
 export function selectorText(selector: JsonObject): string {
-  const labels = Object.entries(object(selector, 'matchLabels')).map(([key, value]) => `${key}=${String(value)}`)
+  const labels = Object.entries(object(selector, 'matchLabels')).map(([key, value]) => `${key}=${scalarText(value)}`)
   const expressions = objects(selector, 'matchExpressions').map(expressionText)
   return orNone([...labels.sort(), ...expressions].join(','))
 }
@@ -65,7 +65,7 @@ const shortModes: Record<string, string> = {
 }
 
 export function accessModes(modes: Json[]): string {
-  return modes.map((mode) => shortModes[String(mode)] ?? String(mode)).join(',')
+  return modes.map((mode) => shortModes[scalarText(mode)] ?? scalarText(mode)).join(',')
 }
 
 /** A pointer to a boolean as Go's printers write it. */

@@ -1,12 +1,11 @@
 import { age } from '../duration.ts'
-import { field, objects, text, type JsonObject, type KubernetesObject } from '../json.ts'
+import { field, objects, scalarText, text, type JsonObject, type KubernetesObject } from '../json.ts'
 import { createdAge, none, orNone, type Row } from './cells.ts'
 
 const rolePrefix = 'node-role.kubernetes.io/'
 
 export function printNode(node: KubernetesObject, now: number): Row {
   const info = (name: string): string => text(node, 'status', 'nodeInfo', name)
-  const orUnknown = (value: string): string => (value === '' ? '<unknown>' : value)
   const kernel = info('kernelVersion') === '' ? '<unknown>' : `${info('kernelVersion')} (${info('architecture')})`
   return {
     cells: [
@@ -24,6 +23,10 @@ export function printNode(node: KubernetesObject, now: number): Row {
   }
 }
 
+function orUnknown(value: string): string {
+  return value === '' ? '<unknown>' : value
+}
+
 function nodeStatus(node: KubernetesObject): string {
   const ready = objects(node, 'status', 'conditions').find((condition) => condition['type'] === 'Ready')
   const word = ready === undefined ? 'Unknown' : ready['status'] === 'True' ? 'Ready' : 'NotReady'
@@ -34,7 +37,7 @@ function roles(node: KubernetesObject): string {
   const labels = Object.entries((node.metadata['labels'] ?? {}) as JsonObject)
   const found = labels.flatMap(([key, value]) => {
     if (key.startsWith(rolePrefix)) return [key.slice(rolePrefix.length)]
-    return key === 'kubernetes.io/role' ? [String(value)] : []
+    return key === 'kubernetes.io/role' ? [scalarText(value)] : []
   })
   return orNone([...new Set(found)].sort().join(','))
 }

@@ -1,5 +1,15 @@
 import { age, humanDuration } from '../duration.ts'
-import { count, field, list, object, objects, text, type JsonObject, type KubernetesObject } from '../json.ts'
+import {
+  count,
+  field,
+  list,
+  object,
+  objects,
+  scalarText,
+  text,
+  type JsonObject,
+  type KubernetesObject,
+} from '../json.ts'
 import { booleanText, containerCells, createdAge, labelPairs, none, selectorText, type Row } from './cells.ts'
 
 function template(item: KubernetesObject): [string, string] {
@@ -91,7 +101,7 @@ export function printCronJob(item: KubernetesObject, now: number): Row {
 }
 
 export function printDisruptionBudget(item: KubernetesObject, now: number): Row {
-  const bound = (name: string): string => String(field(item, 'spec', name) ?? 'N/A')
+  const bound = (name: string): string => scalarText(field(item, 'spec', name) ?? 'N/A')
   const allowed = status(item, 'disruptionsAllowed')
   return {
     cells: [item.metadata.name, bound('minAvailable'), bound('maxUnavailable'), allowed, createdAge(item, now)],

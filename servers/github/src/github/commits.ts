@@ -1,0 +1,237 @@
+import { z } from 'zod'
+import { cleanLine, cleanText, maskSecrets } from './clean.ts'
+import type { GitHubClient, Session } from './client.ts'
+import { ApiCommit, ApiCommitDetail, ApiComparison, ApiPull, type ApiFile } from './schemas.ts'
+
+/** A commit without its files. Every text in it is cleaned and bounded. */
+export interface Commit {
+  sha: string
+  url: string
+  /** Committer's date, ISO; empty when GitHub gives none. */
+  time: string
+  author: string
+  title: string
+  /** The message below the title. */
+  body: string
+  parents: string[]
+  /** Number of the pull request its message names. */
+  pull?: number
+}
+
+export interface CommitFile {
+  path: string
+  status: string
+  additions: number
+  deletions: number
+  /** Unified diff with secret values taken out; absent when GitHub gives none (binary, too large, a mere rename). */
+  patch?: string
+}
+
+export interface CommitDetail extends Commit {
+  files: CommitFile[]
+}
+
+export interface Comparison {
+  status: string
+  aheadBy: number
+  behindBy: number
+  /** Oldest first. */
+  commits: Commit[]
+  /** Whether `commits` and `files` are all there are. */
+  complete: boolean
+  files: CommitFile[]
+}
+
+export interface MergedPull {
+  number: number
+  mergedAt: string
+  mergeSha: string
+}
+
+/** Most files GitHub puts into one answer of a commit or a comparison. */
+const fileLimit = 300
+/** Pages of 100 commits that a comparison is followed for. */
+const comparisonPages = 3
+/** Longest patch of one file that is kept. */
+const patchLimit = 60_000
+
+/** Lists commits, newest first. `ref` is a commit or branch to start from: the default branch when absent. */
+export async function listCommits(
+  client: GitHubClient,
+  query: {
+    repository: string
+    path?: string | undefined
+    ref?: string | undefined
+    since?: string | undefined
+    until?: string | undefined
+    limit: number
+    page?: number
+  },
+  session: Session,
+): Promise<{ commits: Commit[]; hasMore: boolean }> {
+  const { repository, path, ref, since, until, limit, page = 1 } = query
+  const { data, hasMore } = await client.get(
+    {
+      route: 'GET /repos/{owner}/{repo}/commits',
+      params: {
+        ...split(repository),
+        ...(path === undefined || path === '' || path === '.' ? {} : { path }),
+        ...(ref === undefined || ref === '' ? {} : { sha: ref }),
+        ...(since === undefined ? {} : { since }),
+        ...(until === undefined ? {} : { until }),
+        per_page: limit,
+        page,
+      },
+      schema: z.array(ApiCommit),
+      what: `the commits of ${repository}${path === undefined || path === '' ? '' : ` in ${path}`}`,
+    },
+    session,
+  )
+  return { commits: data.map(toCommit), hasMore }
+}
+
+/** Reads one commit with its files and patches. */
+export async function getCommit(
+  client: GitHubClient,
+  { repository, ref }: { repository: string; ref: string },
+  session: Session,
+): Promise<CommitDetail & { complete: boolean }> {
+  const { data } = await client.get(
+    {
+      route: 'GET /repos/{owner}/{repo}/commits/{ref}',
+      params: { ...split(repository), ref },
+      schema: ApiCommitDetail,
+      what: `commit ${ref.slice(0, 60)} of ${repository}`,
+    },
+    session,
+  )
+  const files = data.files ?? []
+  return { ...toCommit(data), files: files.map(toFile), complete: files.length < fileLimit }
+}
+
+/** Compares two revisions: what `head` has and `base` has not, since they parted. */
+export async function compareRevisions(
+  client: GitHubClient,
+  { repository, base, head }: { repository: string; base: string; head: string },
+  session: Session,
+): Promise<Comparison> {
+  const read = (page: number) =>
+    client.get(
+      {
+        route: 'GET /repos/{owner}/{repo}/compare/{basehead}',
+        params: { ...split(repository), basehead: `${base}...${head}`, per_page: 100, page },
+        schema: ApiComparison,
+        what: `the changes from ${base.slice(0, 60)} to ${head.slice(0, 60)} in ${repository}`,
+      },
+      session,
+    )
+  const { data, hasMore } = await read(1)
+  const commits = [...data.commits]
+  let rest = hasMore
+  for (let page = 2; rest && page <= comparisonPages; page += 1) {
+    const next = await read(page)
+    commits.push(...next.data.commits)
+    rest = next.hasMore
+  }
+  const files = data.files ?? []
+  return {
+    status: cleanLine(data.status ?? '', 20),
+    aheadBy: data.ahead_by ?? commits.length,
+    behindBy: data.behind_by ?? 0,
+    commits: commits.map(toCommit),
+    complete: !rest && commits.length >= (data.total_commits ?? 0) && files.length < fileLimit,
+    files: files.map(toFile),
+  }
+}
+
+/** Lists pull requests merged in a time, by when they were last touched. `complete` is false when there may be more. */
+export async function listMergedPulls(
+  client: GitHubClient,
+  { repository, from, to }: { repository: string; from: number; to: number },
+  session: Session,
+): Promise<{ pulls: MergedPull[]; complete: boolean }> {
+  const { data, hasMore } = await client.get(
+    {
+      route: 'GET /repos/{owner}/{repo}/pulls',
+      params: { ...split(repository), state: 'closed', sort: 'updated', direction: 'desc', per_page: 100 },
+      schema: z.array(ApiPull),
+      what: `the pull requests of ${repository}`,
+    },
+    session,
+  )
+  const oldest = Date.parse(data.at(-1)?.updated_at ?? '')
+  const pulls = data
+    .flatMap(toPull)
+    .filter(({ mergedAt }) => Date.parse(mergedAt) >= from && Date.parse(mergedAt) <= to)
+  return { pulls, complete: !hasMore || oldest < from }
+}
+
+/** The merged pull requests a commit came with. */
+export async function listPullsOfCommit(
+  client: GitHubClient,
+  { repository, sha }: { repository: string; sha: string },
+  session: Session,
+): Promise<MergedPull[]> {
+  const { data } = await client.get(
+    {
+      route: 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls',
+      params: { ...split(repository), commit_sha: sha },
+      schema: z.array(ApiPull),
+      what: `the pull requests of commit ${sha.slice(0, 12)} in ${repository}`,
+    },
+    session,
+  )
+  return data.flatMap(toPull)
+}
+
+function split(repository: string): { owner: string; repo: string } {
+  const [owner = '', repo = ''] = repository.split('/')
+  return { owner, repo }
+}
+
+function toCommit(api: ApiCommit): Commit {
+  const message = api.commit.message ?? ''
+  const pull = pullNumber(message)
+  return {
+    sha: api.sha.toLowerCase(),
+    url: cleanLine(api.html_url ?? '', 500),
+    time: instant(api.commit.committer?.date ?? api.commit.author?.date),
+    author: cleanLine(api.author?.login ?? api.commit.author?.name ?? '', 80),
+    title: cleanLine(message, 200),
+    body: cleanText(message.split('\n').slice(1).join('\n').trim(), 2000),
+    parents: (api.parents ?? []).map(({ sha }) => sha.toLowerCase()),
+    ...(pull === undefined ? {} : { pull }),
+  }
+}
+
+/** `Title (#12)` of a squash, or `Merge pull request #12 from …`. */
+function pullNumber(message: string): number | undefined {
+  const title = message.split('\n')[0] ?? ''
+  const [, squashed, merged] = /\(#(\d{1,9})\)\s*$|^Merge pull request #(\d{1,9})\b/.exec(title) ?? []
+  const number = squashed ?? merged
+  return number === undefined ? undefined : Number(number)
+}
+
+function toFile(api: ApiFile): CommitFile {
+  const path = cleanLine(api.filename, 400)
+  const patch = api.patch ?? undefined
+  return {
+    path,
+    status: cleanLine(api.status ?? 'modified', 20),
+    additions: api.additions ?? 0,
+    deletions: api.deletions ?? 0,
+    ...(patch === undefined
+      ? {}
+      : { patch: cleanText(maskSecrets(api.filename, patch), patchLimit, { keepMarkup: true }) }),
+  }
+}
+
+function toPull({ number, merged_at, merge_commit_sha }: z.output<typeof ApiPull>): MergedPull[] {
+  const mergedAt = instant(merged_at)
+  return mergedAt === '' ? [] : [{ number, mergedAt, mergeSha: merge_commit_sha?.toLowerCase() ?? '' }]
+}
+
+function instant(text: string | null | undefined): string {
+  const millis = Date.parse(text ?? '')
+  return Number.isNaN(millis) ? '' : new Date(millis).toISOString().replace('.000Z', 'Z')
+}

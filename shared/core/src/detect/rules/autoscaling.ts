@@ -1,0 +1,91 @@
+import type { Finding, ObjectRef } from '../../incident.ts'
+import { conditionOf, type Condition, type KubernetesObject } from '../../kubernetes.ts'
+import { minute, toMillis } from '../../time.ts'
+import type { DetectContext, Rule } from '../context.ts'
+import { finding } from '../finding.ts'
+import { refOf } from '../objects.ts'
+import { inNamespace, quote } from '../text.ts'
+
+/** Metrics are missing for a while after every rollout. */
+const grace = 5 * minute
+/** At its maximum and wanting more for this long (kubernetes-mixin KubeHpaMaxedOut). */
+const maxedOut = 15 * minute
+
+/** Argo CD's list of reasons that really stop an autoscaler; TooFewReplicas and ScalingDisabled do not. */
+const stopping = new Set([
+  'FailedGetResourceMetric',
+  'FailedGetContainerResourceMetric',
+  'FailedGetObjectMetric',
+  'FailedGetPodsMetric',
+  'FailedGetExternalMetric',
+  'FailedComputeMetricsReplicas',
+  'InvalidSelector',
+  'InvalidMetricSourceType',
+  'FailedGetScale',
+  'FailedUpdateScale',
+])
+
+/** Autoscalers that cannot read or act, or have no room left. */
+export const autoscaling: Rule = {
+  codes: ['HPA_DEGRADED', 'HPA_MAXED_OUT'],
+  detect: (context) => context.snapshot.objects.horizontalpodautoscalers.flatMap((hpa) => findingsOf(context, hpa)),
+}
+
+interface HpaSpec {
+  scaleTargetRef?: { kind?: string; name?: string }
+  minReplicas?: number
+  maxReplicas?: number
+}
+
+function findingsOf(context: DetectContext, hpa: KubernetesObject): Finding[] {
+  const broken = ['ScalingActive', 'AbleToScale']
+    .map((type) => conditionOf(hpa, type))
+    .find((condition) => condition?.status === 'False' && stopping.has(condition.reason ?? ''))
+  if (broken !== undefined) return degraded(context, hpa, broken)
+  return atMaximum(context, hpa)
+}
+
+function degraded(context: DetectContext, hpa: KubernetesObject, { type, reason, message, lastTransitionTime }: Condition): Finding[] {
+  const since = toMillis(lastTransitionTime)
+  if (since !== undefined && context.now - since < grace) return []
+  const metricsServer: ObjectRef = { kind: 'APIService', namespace: '', name: 'v1beta1.metrics.k8s.io' }
+  return [
+    finding(context, {
+      rule: 'HPA_DEGRADED',
+      severity: 'warning',
+      owner: refOf('horizontalpodautoscalers', hpa),
+      fault: `cannot scale: ${reason}`,
+      since,
+      evidence: [`${type} is False: ${quote(message)}`],
+      causes: ['The metrics API does not answer or has nothing about these pods', 'Its pods set no request for the resource it scales on'],
+      nextSteps: [`kubectl ${inNamespace(hpa.metadata.namespace)}describe hpa ${hpa.metadata.name}`, 'kubectl get apiservices v1beta1.metrics.k8s.io'],
+      links: { causedBy: [metricsServer, ...targetOf(hpa)] },
+    }),
+  ]
+}
+
+function atMaximum(context: DetectContext, hpa: KubernetesObject): Finding[] {
+  const { minReplicas = 1, maxReplicas = 0 } = (hpa.spec ?? {}) as HpaSpec
+  const limited = conditionOf(hpa, 'ScalingLimited')
+  const since = toMillis(limited?.lastTransitionTime)
+  const current = hpa.status?.['currentReplicas']
+  const full = limited?.status === 'True' && limited.reason === 'TooManyReplicas' && current === maxReplicas && maxReplicas !== minReplicas
+  if (!full || since === undefined || context.now - since < maxedOut) return []
+  return [
+    finding(context, {
+      rule: 'HPA_MAXED_OUT',
+      severity: 'warning',
+      owner: refOf('horizontalpodautoscalers', hpa),
+      fault: `at its maximum of ${maxReplicas} replicas and wants more`,
+      since,
+      evidence: [quote(limited.message)],
+      causes: ['More load than the maximum was made for', 'Each replica handles less than before'],
+      nextSteps: [`kubectl ${inNamespace(hpa.metadata.namespace)}describe hpa ${hpa.metadata.name}`],
+    }),
+  ]
+}
+
+function targetOf({ spec, metadata }: KubernetesObject): ObjectRef[] {
+  const { kind, name } = ((spec ?? {}) as HpaSpec).scaleTargetRef ?? {}
+  return kind === undefined || name === undefined ? [] : [{ kind, namespace: metadata.namespace ?? '', name }]
+}

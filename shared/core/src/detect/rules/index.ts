@@ -1,0 +1,53 @@
+import type { Rule } from '../context.ts'
+import { api } from './api.ts'
+import { autoscaling } from './autoscaling.ts'
+import { containerConfig } from './container-config.ts'
+import { containerExits } from './container-exits.ts'
+import { disruption } from './disruption.ts'
+import { endedPods } from './ended-pods.ts'
+import { extensions } from './extensions.ts'
+import { gitops } from './gitops.ts'
+import { imagePull } from './image-pull.ts'
+import { ingresses } from './ingresses.ts'
+import { initStuck } from './init-stuck.ts'
+import { jobs } from './jobs.ts'
+import { namespaces } from './namespaces.ts'
+import { nodes } from './nodes.ts'
+import { quotas } from './quotas.ts'
+import { readiness } from './readiness.ts'
+import { refused } from './refused.ts'
+import { restarts } from './restarts.ts'
+import { rollouts } from './rollouts.ts'
+import { services } from './services.ts'
+import { storage } from './storage.ts'
+import { stuckCreating } from './stuck-creating.ts'
+import { terminating } from './terminating.ts'
+import { unscheduled } from './unscheduled.ts'
+
+/** Every rule. A new one is a file and a line here. */
+export const rules: readonly Rule[] = [
+  api,
+  nodes,
+  containerExits,
+  imagePull,
+  containerConfig,
+  stuckCreating,
+  initStuck,
+  readiness,
+  restarts,
+  endedPods,
+  terminating,
+  unscheduled,
+  refused,
+  rollouts,
+  jobs,
+  storage,
+  services,
+  ingresses,
+  autoscaling,
+  disruption,
+  quotas,
+  extensions,
+  namespaces,
+  gitops,
+]

@@ -1,0 +1,105 @@
+import type { Finding, ObjectRef } from '../../incident.ts'
+import { conditionsOf, type KubernetesObject } from '../../kubernetes.ts'
+import { minute, toMillis } from '../../time.ts'
+import type { DetectContext, Rule } from '../context.ts'
+import { finding } from '../finding.ts'
+import { findObject, refOf, surelyAbsent } from '../objects.ts'
+import { createdAt } from '../pods.ts'
+import { inNamespace, quote } from '../text.ts'
+
+/** Provisioners need a minute or two (Radar: 5 m). */
+const pendingGrace = 5 * minute
+
+/** Claims and volumes that are stuck or lost. */
+export const storage: Rule = {
+  codes: ['PVC_PENDING', 'PVC_LOST', 'PVC_RESIZE_FAILED', 'PV_FAILED'],
+  detect: (context) => [
+    ...context.snapshot.objects.persistentvolumeclaims.flatMap((claim) => claimFindings(context, claim)),
+    ...context.snapshot.objects.persistentvolumes.filter(({ status }) => status?.['phase'] === 'Failed').map((volume) => failedVolume(context, volume)),
+  ],
+}
+
+function claimFindings(context: DetectContext, claim: KubernetesObject): Finding[] {
+  const phase = claim.status?.['phase']
+  if (claim.metadata.deletionTimestamp !== undefined) return []
+  if (phase === 'Lost') return [lost(context, claim)]
+  if (phase === 'Pending') return pending(context, claim)
+  return conditionsOf(claim)
+    .filter(({ type, status }) => status === 'True' && ['ControllerResizeError', 'NodeResizeError', 'ModifyVolumeError'].includes(type))
+    .map(({ type, message, lastTransitionTime }) =>
+      finding(context, {
+        rule: 'PVC_RESIZE_FAILED',
+        severity: 'warning',
+        owner: refOf('persistentvolumeclaims', claim),
+        fault: `volume cannot be changed: ${type}`,
+        since: toMillis(lastTransitionTime),
+        evidence: [quote(message)],
+        causes: ['The storage driver refuses the new size or class'],
+        nextSteps: [describe(claim)],
+      }),
+    )
+}
+
+function pending(context: DetectContext, claim: KubernetesObject): Finding[] {
+  const { snapshot, now } = context
+  const ref = refOf('persistentvolumeclaims', claim)
+  const className = claim.spec?.['storageClassName'] as string | undefined
+  const storageClass = className === undefined || className === '' ? undefined : findObject(snapshot, 'storageclasses', '', className)
+  const classMissing = className !== undefined && className !== '' && surelyAbsent(snapshot, 'storageclasses', '', className)
+  // Such a claim waits for a pod on purpose; when a pod waits for it in turn, the scheduler's words blame it.
+  if (storageClass?.['volumeBindingMode'] === 'WaitForFirstConsumer' && !isProvisioning(claim)) return []
+  if (now - createdAt(claim) < pendingGrace) return []
+  const event = context.eventsOf(ref, claim.metadata.uid).findLast(({ type }) => type === 'Warning')
+  const cause: ObjectRef[] = classMissing ? [{ kind: 'StorageClass', namespace: '', name: className }] : []
+  return [
+    finding(context, {
+      rule: 'PVC_PENDING',
+      severity: 'warning',
+      owner: ref,
+      fault: classMissing ? `not bound: StorageClass ${className} does not exist` : 'not bound to a volume',
+      since: createdAt(claim),
+      evidence: [
+        `Pending since ${claim.metadata.creationTimestamp}, StorageClass ${className ?? 'not given'}${storageClass === undefined ? '' : `, provisioner ${String(storageClass['provisioner'])}`}`,
+        event !== undefined && `${event.reason}: ${quote(event.message)}`,
+      ],
+      causes: classMissing ? ['The StorageClass was renamed, or the manifest was written for another cluster'] : ['The provisioner is not running or refuses', 'No PersistentVolume fits the claim'],
+      nextSteps: [describe(claim), 'kubectl get storageclass'],
+      links: cause.length > 0 ? { causedBy: cause } : {},
+    }),
+  ]
+}
+
+/** A node was chosen for its pod, so that a volume is really wanted now. */
+function isProvisioning(claim: KubernetesObject): boolean {
+  return claim.metadata.annotations?.['volume.kubernetes.io/selected-node'] !== undefined
+}
+
+function lost(context: DetectContext, claim: KubernetesObject): Finding {
+  const volume = String(claim.spec?.['volumeName'] ?? '')
+  return finding(context, {
+    rule: 'PVC_LOST',
+    severity: 'critical',
+    owner: refOf('persistentvolumeclaims', claim),
+    fault: 'its volume is gone',
+    evidence: [`Phase Lost, volume ${volume}`],
+    causes: ['The PersistentVolume was deleted while the claim was bound to it'],
+    nextSteps: [describe(claim), `kubectl get pv ${volume}`],
+  })
+}
+
+function failedVolume(context: DetectContext, volume: KubernetesObject): Finding {
+  return finding(context, {
+    rule: 'PV_FAILED',
+    severity: 'critical',
+    owner: refOf('persistentvolumes', volume),
+    fault: 'volume failed',
+    since: toMillis(volume.status?.['lastPhaseTransitionTime'] as string | undefined),
+    evidence: [quote(String(volume.status?.['message'] ?? 'Phase Failed')), `Reason ${String(volume.status?.['reason'] ?? 'none')}`],
+    causes: ['The storage driver could not delete or recycle it'],
+    nextSteps: [`kubectl describe pv ${volume.metadata.name}`],
+  })
+}
+
+function describe({ metadata }: KubernetesObject): string {
+  return `kubectl ${inNamespace(metadata.namespace)}describe pvc ${metadata.name}`
+}
