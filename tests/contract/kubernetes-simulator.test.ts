@@ -104,7 +104,7 @@ beforeAll(async () => {
 afterAll(async () => simulator.close())
 
 describe('recorded exchanges', () => {
-  test.each(files)('%s', async (file) => {
+  test.each(files.map((file) => [file, extent(file)]))('%s is answered %s', async (file) => {
     const { request, response } = read(file)
     clock = Date.parse(takenAt) + 1000 * (laterBySeconds[file] ?? 0)
     const got = await replay(request, tokens[request.identity === '(bad token)' ? file : request.identity])
@@ -121,6 +121,12 @@ describe('recorded exchanges', () => {
     expect(volatile.every(({ why }) => why.length > 20)).toBe(true)
   })
 })
+
+/** For the title of a test: whether the answer is compared in full, or why not. */
+function extent(file: string): string {
+  const why = partly[file]?.why
+  return why === undefined ? 'as recorded' : `as recorded in part: ${why}`
+}
 
 function read(file: string): Exchange {
   return JSON.parse(readFileSync(folder + file, 'utf8')) as Exchange

@@ -27,7 +27,10 @@ export function readRecording(name: string): unknown {
  * `suspects`: what the kubernetes server reads of a big cluster: suspect pods, Warning events, no ReplicaSets.
  */
 export function snapshotFromDump(dump: Dump, view: 'all' | 'suspects', cluster = 'recorded'): ClusterSnapshot {
-  const objects = Object.fromEntries(observedKinds.map((kind) => [kind, itemsOf(dump, kind)])) as unknown as Record<ObservedKind, KubernetesObject[]>
+  const objects = Object.fromEntries(observedKinds.map((kind) => [kind, itemsOf(dump, kind)])) as unknown as Record<
+    ObservedKind,
+    KubernetesObject[]
+  >
   const pods = objects.pods as unknown as Pod[]
   const coverage: Coverage[] = ['api', ...observedKinds].map((source) => ({ source, status: 'ok', detail: '' }))
   const byNode = new Map<string, number>()

@@ -228,7 +228,7 @@ function many(text: string, count: number): string[] {
 }
 
 const pieces = [
-  'chores-tracker-backend', 'a'.repeat(253), '🔥', '👨‍👩‍👧', 'שלום עולם', 'مرحبا', '<!here>', '<@U1|x>', '@channel', '&amp;', '&', '<', '>', '|', '```', '`', '*bold*',
+  'chores-tracker-backend', 'a'.repeat(253), '🔥', '👨\u200D👩\u200D👧', 'שלום עולם', 'مرحبا', '<!here>', '<@U1|x>', '@channel', '&amp;', '&', '<', '>', '|', '```', '`', '*bold*',
   '\n', '\t', '\u0000', '\u202E', '\uD83D', '\uDC00', 'kubectl get pods -n x', 'Look: kubectl logs y', 'https://x.example/?a=1&b=<2>', 'password=abcdefgh', ' ', 'restarted 12 times', '日本語の名前',
 ] // prettier-ignore
 

@@ -54,7 +54,10 @@ const phrases: readonly { pattern: RegExp; category: SchedulingCategory }[] = [
   { pattern: /scheduling gates/i, category: 'Gated' },
   { pattern: /^too many pods/i, category: 'InsufficientResource' },
   { pattern: /^insufficient \S+/i, category: 'InsufficientResource' },
-  { pattern: /not have enough free storage|find available persistent volumes|available volume zone|no available disk/i, category: 'VolumeBinding' },
+  {
+    pattern: /not have enough free storage|find available persistent volumes|available volume zone|no available disk/i,
+    category: 'VolumeBinding',
+  },
   { pattern: /ReadWriteOncePod/i, category: 'VolumeInUse' },
   { pattern: /exceed max volume count/i, category: 'VolumeLimit' },
   { pattern: /volume node affinity conflict|PersistentVolume's node affinity/i, category: 'VolumeNodeAffinity' },
@@ -77,7 +80,8 @@ const phrases: readonly { pattern: RegExp; category: SchedulingCategory }[] = [
 ]
 
 /** Where the reasons end: what the post-filter and preemption say concerns other pods (1.24 and newer). */
-const afterReasons = /[.,]?\s*(?:(?:no new claims to deallocate|still not schedulable),\s*)*\bpreemption: .*$|\s+(?:no new claims to deallocate|still not schedulable),?\s*$/is
+const afterReasons =
+  /[.,]?\s*(?:(?:no new claims to deallocate|still not schedulable),\s*)*\bpreemption: .*$|\s+(?:no new claims to deallocate|still not schedulable),?\s*$/is
 
 /**
  * Reads what the scheduler says about a pod it cannot place: the message of the PodScheduled condition or of a

@@ -15,7 +15,10 @@ export const vitalSources = ['api', 'pods', 'nodes', 'deployments', 'statefulset
  * - `degraded`: something at warning is known,
  * - `healthy`: all vital sources were read and nothing at warning or above was found. Notes (info) do not count.
  */
-export function statusOf(coverage: readonly Coverage[], incidents: readonly Pick<Incident, 'severity' | 'rule'>[]): ClusterStatus {
+export function statusOf(
+  coverage: readonly Coverage[],
+  incidents: readonly Pick<Incident, 'severity' | 'rule'>[],
+): ClusterStatus {
   const known = incidents.filter(({ rule }) => rule !== 'API_UNREACHABLE')
   if (known.some(({ severity }) => severity === 'critical')) return 'critical'
   if (!wasRead(coverage, 'api', ['ok', 'partial']) || !wasRead(coverage, 'pods', ['ok', 'partial'])) return 'unknown'

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { get } from 'node:https'
 import { connect } from 'node:net'
 import { loadDump, type Dump } from './dump.ts'
 import { startKubernetesSimulator, type KubernetesSimulator } from './kubernetes.ts'
@@ -24,9 +27,15 @@ interface Answer {
   headers: Headers
 }
 
-async function ask(path: string, init: RequestInit & { token?: string } = {}): Promise<Answer> {
-  const { token = 'admin', ...rest } = init
-  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', ...rest.headers }
+interface Asking {
+  method?: string
+  headers?: Record<string, string>
+  body?: string
+  signal?: AbortSignal
+}
+
+async function ask(path: string, rest: Asking = {}): Promise<Answer> {
+  const headers = { Authorization: 'Bearer admin', 'Content-Type': 'application/json', ...rest.headers }
   const response = await fetch(simulator.url + path, { ...rest, headers })
   const text = await response.text()
   return {
@@ -226,6 +235,13 @@ describe('faults', () => {
     expect((await ask('/api/v1/events')).body.message).toContain('User "admin" cannot list resource "events"')
   })
 
+  test('a delay', async () => {
+    simulator.faults.push({ effect: { kind: 'delay', milliseconds: 120 } })
+    const before = performance.now()
+    expect((await ask('/version')).status).toBe(200)
+    expect(performance.now() - before).toBeGreaterThan(110)
+  })
+
   test('a cut and a hang', async () => {
     simulator.faults.push({ path: '/pods', effect: { kind: 'cut', afterBytes: 100 } })
     await expect(ask('/api/v1/pods')).rejects.toThrow(/terminated|fetch failed/)
@@ -240,6 +256,22 @@ describe('faults', () => {
     await simulator.close()
     expect(await hanging).toBe('broken off')
   })
+})
+
+test('the kubeconfig leads over TLS to the same port, with the certificate to trust', async () => {
+  const config = simulator.kubeconfig({ clusterName: 'homelab', token: 'viewer' })
+  const server = /server: "(.*)"/.exec(config)?.[1] ?? ''
+  const authority = /certificate-authority-data: (.*)/.exec(config)?.[1] ?? ''
+  const token = /token: "(.*)"/.exec(config)?.[1] ?? ''
+  const request = get(`${server}/api/v1/nodes`, {
+    ca: Buffer.from(authority, 'base64'),
+    headers: { Authorization: `Bearer ${token}` },
+    agent: false,
+  })
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  response.resume()
+  expect([server, response.statusCode]).toEqual([simulator.url.replace('http', 'https'), 403])
+  expect(config).toContain('current-context: "homelab"')
 })
 
 test('every request is logged with its status and size', async () => {

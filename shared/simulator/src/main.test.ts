@@ -58,7 +58,7 @@ describe('pnpm simulate', () => {
       ['is no cluster dump: the list /api/v1/pods has no items', ['--dump', noDump]],
       ['Give either --dump FILE or --pods N', []],
       ['--failing must be between 0 and 1', ['--pods', '10', '--failing', '3']],
-      ['--port must be a whole number', ['--dump', 'mixed', '--port', '-1']],
+      ['--port must be a whole number', ['--dump', 'mixed', '--port', '99999']],
       ["Unknown option '--frob'", ['--frob']],
     ]
     const outcomes = await Promise.all(faults.map(([, args]) => simulate(...args, '--kubeconfig', kubeconfig)))

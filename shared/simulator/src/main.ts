@@ -49,7 +49,9 @@ function readArguments(args: string[]) {
       },
     }).values
   } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)} See --help.`)
+    // Node explains some mistakes at length: the first line says what is wrong.
+    const [what] = (error instanceof Error ? error.message : String(error)).split('\n')
+    throw new UsageError(`${what?.replace(/\.$/, '') ?? ''}: see --help.`)
   }
 }
 

@@ -17,6 +17,8 @@ const suspectBounds = { count: 5, characters: 11_000 }
 /** Files of a suspect and characters of a path in an answer. */
 const fileBounds = { count: 5, characters: 160 }
 
+const Verdict = z.enum(['found', 'none', 'incomplete'])
+
 export const correlateIncident = defineTool({
   name: 'correlate_incident',
   title: 'Correlate incident with changes',
@@ -41,11 +43,9 @@ export const correlateIncident = defineTool({
     path: parameters.path.optional().describe('Folder of its manifests, likewise'),
   }),
   output: z.strictObject({
-    verdict: z
-      .enum(['found', 'none', 'incomplete'])
-      .describe(
-        'found: a suspect of medium or high confidence; none: every source answered and none is likely; incomplete: some did not answer',
-      ),
+    verdict: Verdict.describe(
+      'found: a suspect of medium or high confidence; none: every source answered and none is likely; incomplete: some did not answer',
+    ),
     suspects: z.array(Suspect).describe('Most likely first; low ones are leads only'),
     rollback: z.array(z.string()).describe('Steps for a person; nothing was done'),
     searched: z.strictObject({
@@ -91,8 +91,10 @@ export const correlateIncident = defineTool({
     const { kept: suspects } = takeWithin(ranked.slice(0, suspectBounds.count).map(bound), suspectBounds.characters)
     const likely = suspects.find(({ score }) => score >= thresholds.medium)
     const complete = inquiry.coverage.every(({ status }) => status === 'ok' || status === 'absent')
+    const unfound = isOpen === true && complete ? 'none' : 'incomplete'
+    const verdict: z.output<typeof Verdict> = likely === undefined ? unfound : 'found'
     return {
-      verdict: likely === undefined ? (isOpen === true && complete ? 'none' : 'incomplete') : 'found',
+      verdict,
       suspects,
       rollback: rollbackAdvice(workload, home, likely, rollouts),
       searched: {

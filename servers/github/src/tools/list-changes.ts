@@ -37,7 +37,7 @@ export const listChanges = defineTool({
       repository,
       changes: commits.map(toRow),
       next: hasMore ? writeCursor({ ...page, number: page.number + 1 }) : null,
-      coverage: [{ source: 'commits', status: 'ok', detail: `${commits.length} on this page` }],
+      coverage: [{ source: 'commits', status: 'ok' as const, detail: `${commits.length} on this page` }],
     }
   },
 })

@@ -10,6 +10,8 @@ export interface OwnFindings {
 }
 
 const mostRelated = 8
+/** Kinds whose pods belong to somebody else: what is wrong with these is related, not theirs. */
+const usesPods = new Set(['Service', 'PersistentVolumeClaim'])
 
 /**
  * Picks from all findings of a look at the namespace those that concern one object. A pod shares the findings of its workload
@@ -23,17 +25,19 @@ export function findingsOn(ref: ObjectRef, owners: readonly ObjectRef[], pods: r
   const concerns = (finding: Finding): boolean => {
     if (refKey(finding.owner) === self || refKey(finding.object) === self) return true
     if (ref.kind === 'Namespace') return finding.owner.namespace === ref.name
-    if (finding.examples.some((example) => podKeys.has(example))) return true
+    if (!usesPods.has(ref.kind) && finding.examples.some((example) => podKeys.has(example))) return true
     if (finding.owner.namespace === ref.namespace && belongsTo(ref, finding.owner.kind, finding.owner.name)) return true
     return ref.kind === 'Pod' && above.has(refKey(finding.owner)) && finding.count > finding.examples.length
   }
-  const own = findings.filter(concerns)
+  const isSelf = (finding: Finding): boolean => refKey(finding.owner) === self
+  const own = findings.filter(concerns).toSorted((a, b) => severityOrder[a.severity] - severityOrder[b.severity] || Number(isSelf(b)) - Number(isSelf(a)))
   const nodes = new Set(pods.map((pod) => pod.spec.nodeName))
   const causes = new Set(own.flatMap((finding) => (finding.links.causedBy ?? []).map(refKey)))
   const isRelated = (finding: Finding): boolean =>
     (finding.object.kind === 'Node' && nodes.has(finding.object.name)) ||
     causes.has(refKey(finding.object)) ||
     above.has(refKey(finding.object)) ||
+    finding.examples.some((example) => podKeys.has(example)) ||
     (finding.links.causedBy ?? []).some((cause) => refKey(cause) === self || above.has(refKey(cause)))
   const related = findings.filter((finding) => !own.includes(finding) && isRelated(finding)).toSorted((a, b) => severityOrder[a.severity] - severityOrder[b.severity])
   return { own, related: related.slice(0, mostRelated).map(({ rule, severity, title }) => ({ rule, severity, title })) }

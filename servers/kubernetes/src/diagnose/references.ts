@@ -27,7 +27,7 @@ export async function checkReferences(object: KubernetesObject, kind: string, ku
   const unknown = pick(undefined)
   if (unknown.length > 0) {
     const kinds = [...new Set(unknown.map((reference) => reference.kind))].join(', ')
-    sources.coverage.push({ source: 'references', status: 'forbidden', detail: `whether ${unknown.length} named objects exist cannot be told (${kinds})` })
+    sources.coverage.push({ source: 'references', status: 'partial', detail: `whether ${unknown.length} named objects exist cannot be told (${kinds})` })
   }
   return { missing: pick(false), unknown, checked: checked.length }
 }

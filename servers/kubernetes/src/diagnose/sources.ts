@@ -1,3 +1,4 @@
+import { clip } from '@kubevigil/core/budget'
 import type { KubernetesObject } from '@kubevigil/core/kubernetes'
 import type { Coverage } from '@kubevigil/core/observe'
 import { UserError } from '@kubevigil/mcp-kit/errors'
@@ -72,6 +73,6 @@ export function createSources(kube: KubeClient, signal: AbortSignal): Sources {
 /** Coverage with the sources that were read whole in one entry; each gap keeps its own. */
 export function briefCoverage(coverage: readonly Coverage[]): Coverage[] {
   const whole = new Set(coverage.filter((entry) => entry.status === 'ok').map((entry) => entry.source))
-  const gaps = coverage.filter((entry) => entry.status !== 'ok')
+  const gaps = coverage.filter((entry) => entry.status !== 'ok').map((entry) => ({ ...entry, detail: clip(entry.detail, 200) }))
   return whole.size === 0 ? gaps : [...gaps, { source: [...whole].join(', ').slice(0, 400), status: 'ok', detail: '' }]
 }

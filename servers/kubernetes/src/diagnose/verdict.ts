@@ -25,7 +25,8 @@ export function statusFrom({ findings, conditions, missing, failures, coverage }
 /** The first sentence a person reads. */
 export function summaryOf(ref: ObjectRef, status: Status, evidence: Evidence, pods: { total: number; ready: number } | null): string {
   const name = `${ref.kind} ${ref.namespace === '' ? '' : `${ref.namespace}/`}${ref.name}`
-  const readiness = pods === null || pods.total === 0 ? '' : ` ${pods.ready} of ${pods.total} pods are ready.`
+  // Pods of a task end; that they are not ready means nothing.
+  const readiness = pods === null || pods.total === 0 || ref.kind === 'Job' || ref.kind === 'CronJob' ? '' : ` ${pods.ready} of ${pods.total} pods are ready.`
   const first = evidence.findings[0]
   const lasting = evidence.failures.find((failure) => failure.state === 'ongoing')
   if (first !== undefined) return `${first.title}.${readiness}`

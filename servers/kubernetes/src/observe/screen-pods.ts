@@ -67,7 +67,9 @@ export function isSuspect(ready: string, status: string, restarts: string): bool
   if (up !== all) return true
   const [count, ago] = [Number.parseInt(restarts, 10), /\((.+) ago\)/.exec(restarts)?.[1]]
   if (!(count > 0)) return false
-  return ago === undefined || (parseSpan(ago) ?? 0) < recentRestart
+  // The API server writes years, too: `2y30d`.
+  const span = parseSpan(ago?.replace(/^(\d+)y/, (_, years) => `${Number(years) * 365}d`) ?? '')
+  return span === undefined || span < recentRestart
 }
 
 /** A pod's name without the parts that tell replicas apart: ordinal, or template hash and suffix. */

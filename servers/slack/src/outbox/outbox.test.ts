@@ -129,6 +129,16 @@ test('resolved in place, once; unknown incidents are skipped', async () => {
   expect(shown()).toEqual(['1 Resolved · SEV-2 · web restarts after 37m (1)', '   *Resolved* DATE: rolled back'])
 })
 
+test('an end that waited is told as one', async () => {
+  const outbox = await open()
+  const end = { fingerprint: outage.fingerprint, resolvedAt: '2026-11-20T14:40:00Z', note: '' }
+  await outbox.notify(outage)
+  slack.faults.push({ kind: 'unsent', reason: 'Slack limits the rate', retryAfterMs: 60_000 })
+  expect(await outbox.resolve(end)).toMatchObject({ state: 'queued' })
+  time += minute
+  expect(await outbox.resolve(end)).toMatchObject({ state: 'resolved', detail: 'It had been waiting.' })
+})
+
 test('back within a day goes on in the old thread; later is a new message', async () => {
   const outbox = await open()
   const end = { fingerprint: outage.fingerprint, resolvedAt: '2026-11-20T14:40:00Z', note: '' }

@@ -80,27 +80,29 @@ export async function openOutbox({ path, slack, policy, clock = realClock }: Out
     return { ...placeOf(row), state: 'queued', detail: whyQueued(first, slack !== undefined) }
   }
 
-  async function tellIncident(fingerprint: string, turn: Turn, done: Delivery['state']): Promise<Delivery> {
+  /** @param turn what was decided: `none` when all was said, or queued, before */
+  async function tellIncident(fingerprint: string, turn: Turn, ends: boolean): Promise<Delivery> {
     const scope = { incident: fingerprint }
     const kinds = await deliver(scope)
     const root = store.read((sql) => rowOf(sql, rootKeyOf(sql, fingerprint) ?? ''))
     if (root === undefined) throw new Error(`The outbox lost the message of incident ${fingerprint}`)
     const waits = pending(scope, root)
     if (waits !== undefined) return waits
-    if (turn !== 'none') return { ...placeOf(root), state: done, detail: '' }
-    if (kinds.includes('root')) return { ...placeOf(root), state: 'sent', detail: 'It had been waiting.' }
-    if (kinds.length > 0) return { ...placeOf(root), state: 'updated', detail: 'It had been waiting.' }
+    const tells = turn === 'root' || (turn === 'none' && kinds.includes('root')) ? 'sent' : 'updated'
+    const state = ends ? 'resolved' : tells
+    if (turn !== 'none') return { ...placeOf(root), state, detail: '' }
+    if (kinds.length > 0) return { ...placeOf(root), state, detail: 'It had been waiting.' }
     return { ...placeOf(root), state: 'unchanged', detail: 'The message already says this.' }
   }
 
   return {
     async notify(notification) {
       const turn = store.write((sql) => acceptNotification(sql, notification, policy, clock.now()))
-      return tellIncident(notification.fingerprint, turn, turn === 'root' ? 'sent' : 'updated')
+      return tellIncident(notification.fingerprint, turn, false)
     },
     async resolve(end) {
       const turn = store.write((sql) => acceptResolution(sql, end, clock.now()))
-      if (turn !== 'unknown') return tellIncident(end.fingerprint, turn, 'resolved')
+      if (turn !== 'unknown') return tellIncident(end.fingerprint, turn, true)
       await drain()
       return { state: 'skipped', channel: null, ts: null, detail: 'No message was ever sent for this incident.' }
     },

@@ -31,7 +31,9 @@ export function backendsOf(snapshot: ClusterSnapshot, service: KubernetesObject)
           // An endpoint that does not say is to be taken as ready (discovery.k8s.io/v1 EndpointConditions).
           ready: endpoints.filter(({ conditions }) => conditions?.ready !== false).length,
           total: endpoints.length,
-          pods: endpoints.filter(({ targetRef }) => targetRef?.kind === 'Pod').map(({ targetRef }) => targetRef?.name ?? ''),
+          pods: endpoints
+            .filter(({ targetRef }) => targetRef?.kind === 'Pod')
+            .map(({ targetRef }) => targetRef?.name ?? ''),
         }
       : undefined,
     workloads: workloadsOf(snapshot)

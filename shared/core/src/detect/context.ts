@@ -25,6 +25,8 @@ export interface DetectContext {
   readonly workloads: ReadonlyMap<string, NamedWorkload>
   /** Topmost controller of a pod, or the pod itself. */
   ownerOf(pod: Pod): ObjectRef
+  /** The pods that were read of an owner. */
+  podsOf(owner: ObjectRef): readonly Pod[]
   /** Events about an object, oldest sighting first. */
   eventsOf(ref: ObjectRef, uid?: string): readonly KubernetesEvent[]
 }
@@ -38,15 +40,21 @@ export interface Rule {
 export function buildContext(snapshot: ClusterSnapshot, options: DetectOptions, now: number): DetectContext {
   const workloads = new Map(workloadsOf(snapshot).map((workload) => [refKey(workload.ref), workload]))
   const events = Map.groupBy(snapshot.objects.events as readonly KubernetesEvent[], eventKey)
-  for (const list of events.values()) list.sort((a, b) => lastSeen(a) - lastSeen(b) || compareText(a.metadata.name, b.metadata.name))
+  for (const list of events.values())
+    list.sort((a, b) => lastSeen(a) - lastSeen(b) || compareText(a.metadata.name, b.metadata.name))
+  const pods = snapshot.objects.pods.toSorted((a, b) => compareText(podKey(a), podKey(b)))
+  const lookUp = ownerLookup(snapshot, workloads)
+  const owners = new Map(pods.map((pod) => [pod, lookUp(pod)]))
+  const byOwner = Map.groupBy(pods, (pod) => refKey(owners.get(pod)!))
   return {
     snapshot,
     options,
     now,
-    pods: snapshot.objects.pods.toSorted((a, b) => compareText(podKey(a), podKey(b))),
+    pods,
     nodes: new Map(snapshot.objects.nodes.map((node) => [node.metadata.name, node])),
     workloads,
-    ownerOf: ownerLookup(snapshot, workloads),
+    ownerOf: (pod) => owners.get(pod) ?? lookUp(pod),
+    podsOf: (owner) => byOwner.get(refKey(owner)) ?? [],
     eventsOf: (ref, uid) =>
       (events.get(refKey(ref)) ?? []).filter(
         ({ involvedObject }) => uid === undefined || involvedObject.uid === undefined || involvedObject.uid === uid,

@@ -2,7 +2,9 @@ import { day, minute } from '../time.ts'
 
 /** Names cron takes for months and weekdays. */
 const names: Record<string, number> = Object.fromEntries([
-  ...['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'].map((name, index) => [name, index + 1] as const),
+  ...['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'].map(
+    (name, index) => [name, index + 1] as const,
+  ),
   ...['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'].map((name, index) => [name, index] as const),
 ])
 const shorthands: Record<string, string> = {

@@ -24,8 +24,15 @@ export interface Exit {
   text: string | undefined
 }
 
-const startReasons = new Set(['StartError', 'ContainerCannotRun', 'RunContainerError', 'PreStartHookError', 'PostStartHookError'])
-const startText = /executable file not found|no such file or directory|permission denied|exec format error|exec user process|unable to start container process/i
+const startReasons = new Set([
+  'StartError',
+  'ContainerCannotRun',
+  'RunContainerError',
+  'PreStartHookError',
+  'PostStartHookError',
+])
+const startText =
+  /executable file not found|no such file or directory|permission denied|exec format error|exec user process|unable to start container process/i
 /** 126 not executable, 127 not found, 128 the runtime could not start it. */
 const startCodes = new Set([126, 127, 128])
 /** What SIGTERM and SIGKILL leave behind: the exits a probe's kill can have. */
@@ -53,9 +60,13 @@ export function exitOf(context: DetectContext, pod: Pod, { name, status, role }:
     return { ...base, cause: 'start', text: state?.waiting?.message ?? terminated?.message }
   }
   if (terminated !== undefined && killCodes.has(terminated.exitCode ?? -1)) {
-    for (const [cause, probe] of [['liveness', 'Liveness'], ['startup', 'Startup']] as const) {
+    for (const [cause, probe] of [
+      ['liveness', 'Liveness'],
+      ['startup', 'Startup'],
+    ] as const) {
       const event = probeEvent(context, pod, name, probe)
-      if (event !== undefined && lastSeen(event) >= (at ?? 0) - probeBeforeEnd) return { ...base, cause, text: event.message }
+      if (event !== undefined && lastSeen(event) >= (at ?? 0) - probeBeforeEnd)
+        return { ...base, cause, text: event.message }
     }
   }
   return { ...base, cause: 'crash', text: terminated?.message }

@@ -61,15 +61,25 @@ export function findingsByOwner(context: DetectContext, faults: readonly PodFaul
     const owner = context.ownerOf(group[0]!.pod)
     const judged = group
       .map((fault) => ({ ...fault, owner, severity: fault.severity ?? severityByReadiness(context, owner) }))
-      .sort((a, b) => severityOrder[a.severity] - severityOrder[b.severity] || (a.since ?? Infinity) - (b.since ?? Infinity))
+      .sort(
+        (a, b) =>
+          severityOrder[a.severity] - severityOrder[b.severity] || (a.since ?? Infinity) - (b.since ?? Infinity),
+      )
     const { pod: _pod, ...first } = judged[0]!
     const beyond = context.snapshot.census.unreadSuspects.get(refKey(owner))
     return finding(context, {
       ...first,
       since: earliest(judged.map(({ since }) => since)),
-      evidence: [...first.evidence, beyond !== undefined && `${beyond} more pods of it look unhealthy and were not read`],
+      evidence: [
+        ...first.evidence,
+        beyond !== undefined && `${beyond} more pods of it look unhealthy and were not read`,
+      ],
       links: mergeLinks(judged),
-      objects: judged.map(({ pod }) => ({ kind: 'Pod', namespace: pod.metadata.namespace ?? '', name: pod.metadata.name })),
+      objects: judged.map(({ pod }) => ({
+        kind: 'Pod',
+        namespace: pod.metadata.namespace ?? '',
+        name: pod.metadata.name,
+      })),
     })
   })
 }
@@ -86,7 +96,9 @@ export function severityByReadiness(context: DetectContext, owner: ObjectRef): S
 }
 
 function mergeLinks(faults: readonly { pod: Pod; links?: FindingLinks }[]): FindingLinks {
-  const nodes = [...new Set(faults.map(({ pod }) => pod.spec.nodeName).filter((name) => name !== undefined && name !== ''))]
+  const nodes = [
+    ...new Set(faults.map(({ pod }) => pod.spec.nodeName).filter((name) => name !== undefined && name !== '')),
+  ]
   const refs = (key: 'causedBy' | 'dependsOn'): ObjectRef[] => [
     ...new Map(faults.flatMap(({ links }) => links?.[key] ?? []).map((ref) => [refKey(ref), ref])).values(),
   ]

@@ -46,7 +46,10 @@ export function serviceOfHost(snapshot: ClusterSnapshot, written: string, namesp
     svc >= 2 ? [parts[svc - 2]!, parts[svc - 1]!] : parts.length === 1 ? [parts[0]!, namespace] : [parts[0]!, parts[1]!]
   const service = { kind: 'Service', namespace: where, name }
   // "a.b" is a Service only when b is a namespace of this cluster; else it is a host of the world.
-  const local = svc >= 2 || parts.length === 1 || (parts.length === 2 && findObject(snapshot, 'namespaces', '', where) !== undefined)
+  const local =
+    svc >= 2 ||
+    parts.length === 1 ||
+    (parts.length === 2 && findObject(snapshot, 'namespaces', '', where) !== undefined)
   return local ? service : undefined
 }
 

@@ -11,8 +11,14 @@ const failures: readonly { failure: PullFailure; pattern: RegExp }[] = [
     pattern:
       /no such host|i\/o timeout|connection refused|connection reset|dial tcp|x509|tls:|TLS handshake|context deadline exceeded|no route to host|network is unreachable|\b50[0234]\b|bad gateway|service unavailable|gateway timeout|RegistryUnavailable|unexpected EOF/i,
   },
-  { failure: 'auth', pattern: /unauthorized|denied|forbidden|authorization failed|authentication required|no basic auth|\b40[13]\b/i },
-  { failure: 'not-found', pattern: /manifest unknown|not found|NotFound|\b404\b|name unknown|no match for platform|no matching manifest/i },
+  {
+    failure: 'auth',
+    pattern: /unauthorized|denied|forbidden|authorization failed|authentication required|no basic auth|\b40[13]\b/i,
+  },
+  {
+    failure: 'not-found',
+    pattern: /manifest unknown|not found|NotFound|\b404\b|name unknown|no match for platform|no matching manifest/i,
+  },
 ]
 
 /** What kept an image from being pulled, by the runtime's own words. */

@@ -114,7 +114,10 @@ export function findObject(
 }
 
 /** Whether labels satisfy a plain selector. An empty selector selects nothing here: nobody means "everything" by it. */
-export function selectsLabels(selector: Record<string, string> | undefined, labels: Record<string, string> | undefined) {
+export function selectsLabels(
+  selector: Record<string, string> | undefined,
+  labels: Record<string, string> | undefined,
+) {
   const wanted = Object.entries(selector ?? {})
   return wanted.length > 0 && wanted.every(([key, value]) => labels?.[key] === value)
 }

@@ -13,22 +13,24 @@ export interface ContainerView {
 
 /** The containers of a pod in the order they start. */
 export function containersOf({ spec, status }: Pod): ContainerView[] {
-  const view = (list: Container[] | undefined, statuses: ContainerStatus[] | undefined, init: boolean): ContainerView[] =>
-    (statuses ?? []).map((status) => {
-      const container = list?.find(({ name }) => name === status.name)
-      // An init container that restarts always is a native sidecar (1.28): it is meant to run on.
-      const role = init ? (container?.restartPolicy === 'Always' ? 'sidecar' : 'init') : 'app'
-      return { name: status.name, spec: container, status, role }
-    })
   return [
-    ...view(spec.initContainers, status.initContainerStatuses, true),
-    ...view(spec.containers, status.containerStatuses, false),
+    ...views(spec.initContainers, status.initContainerStatuses, true),
+    ...views(spec.containers, status.containerStatuses, false),
   ]
 }
 
+function views(list: Container[] | undefined, statuses: ContainerStatus[] | undefined, init: boolean): ContainerView[] {
+  return (statuses ?? []).map((status) => {
+    const container = list?.find(({ name }) => name === status.name)
+    // An init container that restarts always is a native sidecar (1.28): it is meant to run on.
+    const role = init ? (container?.restartPolicy === 'Always' ? 'sidecar' : 'init') : 'app'
+    return { name: status.name, spec: container, status, role }
+  })
+}
+
 /** Pods that should be running: neither ended nor being deleted. Ended ones are judged by their Job or by `ended-pods`. */
-export function livePods(context: DetectContext): Pod[] {
-  return context.pods.filter(
+export function livePods({ pods }: Pick<DetectContext, 'pods'>): Pod[] {
+  return pods.filter(
     ({ metadata, status }) =>
       metadata.deletionTimestamp === undefined && status.phase !== 'Succeeded' && status.phase !== 'Failed',
   )

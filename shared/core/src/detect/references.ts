@@ -28,7 +28,8 @@ export function similarName(context: DetectContext, missing: ObjectRef): string 
   const users = new Map<string, ObjectRef>()
   for (const { ref, object } of context.workloads.values()) {
     // Of a ReplicaSet or a Job of a CronJob, the owner is the one to name.
-    const spec = ref.namespace === namespace && controllerOf(object) === undefined ? templateOf(object)?.spec : undefined
+    const spec =
+      ref.namespace === namespace && controllerOf(object) === undefined ? templateOf(object)?.spec : undefined
     for (const used of spec === undefined ? [] : namesUsed(spec, kind)) if (!users.has(used)) users.set(used, ref)
   }
   const near = nearestName(name, users.keys())

@@ -6,6 +6,7 @@ import type { ApiRequest } from './request.ts'
  * - `delay`: the answer comes later by so many milliseconds;
  * - `answer`: a Status with this code instead of the real answer (401, 403, 429, 500, 503, …);
  * - `cut`: the connection breaks after so many bytes of the body.
+ * A write that hangs, comes late or is cut has taken effect all the same; one that is answered with a Status has not.
  */
 export type FaultEffect =
   | { kind: 'hang' }

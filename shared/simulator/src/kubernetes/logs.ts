@@ -54,6 +54,9 @@ function readOptions(query: URLSearchParams, now: number): LogOptions {
   const limitBytes = number('limitBytes', 1)
   const sinceSeconds = number('sinceSeconds', 1)
   const sinceTime = query.get('sinceTime') ?? ''
+  if (sinceTime !== '' && Number.isNaN(Date.parse(sinceTime))) {
+    throw badRequest(`parsing time ${JSON.stringify(sinceTime)} as "2006-01-02T15:04:05Z07:00": cannot parse`)
+  }
   if (causes.length > 0) throw invalid('PodLogOptions', '', '', causes)
   return {
     container: query.get('container') ?? '',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
+import { setTimeout } from 'node:timers/promises'
 import type { Cluster } from './cluster.ts'
 import { takeFault, type FaultEffect, type FaultRule } from './faults.ts'
 import { authenticate, authorize, denial } from './identity.ts'
@@ -43,7 +44,7 @@ async function serve(options: ServerOptions, incoming: IncomingMessage, response
   response.on('close', () => closed.abort())
   const { reply, fault } = await answer(options, incoming, closed.signal)
   if (fault?.kind === 'hang') return
-  if (fault?.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.milliseconds))
+  if (fault?.kind === 'delay') await setTimeout(fault.milliseconds, undefined, { signal: closed.signal })
   entry.status = reply.status
   await send(response, reply, incoming.method === 'HEAD', fault?.kind === 'cut' ? fault.afterBytes : undefined, entry)
 }

@@ -26,6 +26,8 @@ export function serveWrite(
   identity: Identity,
 ): Reply {
   if (isSelfReview(resource)) return answerReview(cluster, request, resource, identity)
+  // Other kinds that are only created, such as bindings and reviews of others, belong to parts that are not simulated.
+  if (!resource.verbs.includes('get')) throw methodNotAllowed()
   if (target.subresource === 'eviction') {
     const eviction = readObject(request, evictionKind)
     return evict(cluster, requireObject(cluster, target), resource, eviction, isDryRun(request.query))

@@ -45,7 +45,11 @@ function findingsOf(context: DetectContext, hpa: KubernetesObject): Finding[] {
   return atMaximum(context, hpa)
 }
 
-function degraded(context: DetectContext, hpa: KubernetesObject, { type, reason, message, lastTransitionTime }: Condition): Finding[] {
+function degraded(
+  context: DetectContext,
+  hpa: KubernetesObject,
+  { type, reason, message, lastTransitionTime }: Condition,
+): Finding[] {
   const since = toMillis(lastTransitionTime)
   if (since !== undefined && context.now - since < grace) return []
   const metricsServer: ObjectRef = { kind: 'APIService', namespace: '', name: 'v1beta1.metrics.k8s.io' }
@@ -57,8 +61,14 @@ function degraded(context: DetectContext, hpa: KubernetesObject, { type, reason,
       fault: `cannot scale: ${reason}`,
       since,
       evidence: [`${type} is False: ${quote(message)}`],
-      causes: ['The metrics API does not answer or has nothing about these pods', 'Its pods set no request for the resource it scales on'],
-      nextSteps: [`kubectl ${inNamespace(hpa.metadata.namespace)}describe hpa ${hpa.metadata.name}`, 'kubectl get apiservices v1beta1.metrics.k8s.io'],
+      causes: [
+        'The metrics API does not answer or has nothing about these pods',
+        'Its pods set no request for the resource it scales on',
+      ],
+      nextSteps: [
+        `kubectl ${inNamespace(hpa.metadata.namespace)}describe hpa ${hpa.metadata.name}`,
+        'kubectl get apiservices v1beta1.metrics.k8s.io',
+      ],
       links: { causedBy: [metricsServer, ...targetOf(hpa)] },
     }),
   ]
@@ -69,7 +79,11 @@ function atMaximum(context: DetectContext, hpa: KubernetesObject): Finding[] {
   const limited = conditionOf(hpa, 'ScalingLimited')
   const since = toMillis(limited?.lastTransitionTime)
   const current = hpa.status?.['currentReplicas']
-  const full = limited?.status === 'True' && limited.reason === 'TooManyReplicas' && current === maxReplicas && maxReplicas !== minReplicas
+  const full =
+    limited?.status === 'True' &&
+    limited.reason === 'TooManyReplicas' &&
+    current === maxReplicas &&
+    maxReplicas !== minReplicas
   if (!full || since === undefined || context.now - since < maxedOut) return []
   return [
     finding(context, {

@@ -22,7 +22,9 @@ export const containerConfig: Rule = {
           const reason = container.status.state?.waiting?.reason
           if (context.now - createdAt(pod) < grace) return []
           if (reason === 'CreateContainerConfigError') return [configError(context, pod, container)]
-          return reason === 'CreateContainerError' || reason === 'PreCreateHookError' ? [createError(context, pod, container)] : []
+          return reason === 'CreateContainerError' || reason === 'PreCreateHookError'
+            ? [createError(context, pod, container)]
+            : []
         }),
       ),
     ),
@@ -33,16 +35,24 @@ function configError(context: DetectContext, pod: Pod, { name, status }: Contain
   const missing = missingObject(message, pod.metadata.namespace ?? '')
   const key = /couldn't find key (\S+) in|references non-existent \S+ key: (\S+)/i.exec(message)
   const fault =
-    missing === undefined ? 'cannot be configured' : `needs ${nameOf(missing)}, which ${key === null ? 'does not exist' : `has no key ${key[1] ?? key[2]}`}`
+    missing === undefined
+      ? 'cannot be configured'
+      : `needs ${nameOf(missing)}, which ${key === null ? 'does not exist' : `has no key ${key[1] ?? key[2]}`}`
   return {
     ...base(context, pod, name, message),
     rule: 'POD_CONFIG_ERROR',
     fault: `container ${name} ${fault}`,
-    evidence: [`${name}: CreateContainerConfigError: ${quote(message)}`, missing !== undefined && similarName(context, missing)],
+    evidence: [
+      `${name}: CreateContainerConfigError: ${quote(message)}`,
+      missing !== undefined && similarName(context, missing),
+    ],
     causes:
       missing === undefined
         ? ['Its configuration contradicts the image or the security context']
-        : [`${missing.kind} ${missing.name} was never created, was deleted or renamed`, 'A typing error in the reference'],
+        : [
+            `${missing.kind} ${missing.name} was never created, was deleted or renamed`,
+            'A typing error in the reference',
+          ],
     links: missing === undefined ? {} : { causedBy: [missing] },
   }
 }
@@ -54,7 +64,10 @@ function createError(context: DetectContext, pod: Pod, { name, status }: Contain
     rule: 'POD_CREATE_ERROR',
     fault: `container ${name} cannot be created${/no command specified/i.test(message) ? ': neither pod nor image names a command' : ''}`,
     evidence: [`${name}: ${status.state?.waiting?.reason}: ${quote(message)}`],
-    causes: ['Command, mounts or security context do not fit the image', 'A former container of that name is stuck in the runtime'],
+    causes: [
+      'Command, mounts or security context do not fit the image',
+      'A former container of that name is stuck in the runtime',
+    ],
   }
 }
 

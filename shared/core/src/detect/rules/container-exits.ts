@@ -14,7 +14,14 @@ const oomMemory = hour
 
 /** Containers that ended and will again: out of memory, not startable, killed by a probe, or crashing. */
 export const containerExits: Rule = {
-  codes: ['POD_OOM_KILLED', 'POD_START_ERROR', 'POD_LIVENESS_FAILED', 'POD_STARTUP_FAILED', 'POD_INIT_FAILED', 'POD_CRASH_LOOP'],
+  codes: [
+    'POD_OOM_KILLED',
+    'POD_START_ERROR',
+    'POD_LIVENESS_FAILED',
+    'POD_STARTUP_FAILED',
+    'POD_INIT_FAILED',
+    'POD_CRASH_LOOP',
+  ],
   detect: (context) =>
     findingsByOwner(
       context,
@@ -85,32 +92,55 @@ function wordsOf({ spec, role }: ContainerView, { cause, terminated }: Exit): Wo
   const crash: Words = {
     rule: role === 'init' ? 'POD_INIT_FAILED' : 'POD_CRASH_LOOP',
     fault: `crashes${code === undefined ? '' : ` with exit code ${code}`}`,
-    causes: [code === undefined ? 'It ends soon after its start' : exitMeaning(code), 'Configuration it needs is missing or wrong', 'Something it depends on at start does not answer'],
+    causes: [
+      code === undefined ? 'It ends soon after its start' : exitMeaning(code),
+      'Configuration it needs is missing or wrong',
+      'Something it depends on at start does not answer',
+    ],
     depends: true,
   }
   const others: Record<Exclude<ExitCause, 'crash'>, Words> = {
     oom: {
       rule: 'POD_OOM_KILLED',
       fault: `is OOM-killed${limit === undefined ? ' (it has no memory limit)' : ` (limit ${limit})`}`,
-      causes: limit === undefined ? ['The node ran out of memory', 'A memory leak'] : ['The memory limit is below what it needs', 'A memory leak or a load peak', 'A runtime that ignores the container limit'],
+      causes:
+        limit === undefined
+          ? ['The node ran out of memory', 'A memory leak']
+          : [
+              'The memory limit is below what it needs',
+              'A memory leak or a load peak',
+              'A runtime that ignores the container limit',
+            ],
       depends: false,
     },
     start: {
       rule: 'POD_START_ERROR',
       fault: 'cannot be started',
-      causes: ['The command or its path is wrong for this image', 'The image is for another architecture', 'The file is not executable'],
+      causes: [
+        'The command or its path is wrong for this image',
+        'The image is for another architecture',
+        'The file is not executable',
+      ],
       depends: false,
     },
     liveness: {
       rule: 'POD_LIVENESS_FAILED',
       fault: 'is restarted by its liveness probe',
-      causes: ['It hangs or is too slow under load', "The probe's timeout or threshold is too tight", 'The probe asks the wrong path or port'],
+      causes: [
+        'It hangs or is too slow under load',
+        "The probe's timeout or threshold is too tight",
+        'The probe asks the wrong path or port',
+      ],
       depends: true,
     },
     startup: {
       rule: 'POD_STARTUP_FAILED',
       fault: 'is restarted because its startup probe never succeeds',
-      causes: ['It starts slower than the probe allows', 'It waits for something at start', 'The probe asks the wrong path or port'],
+      causes: [
+        'It starts slower than the probe allows',
+        'It waits for something at start',
+        'The probe asks the wrong path or port',
+      ],
       depends: true,
     },
   }

@@ -23,14 +23,24 @@ interface BudgetStatus {
 }
 
 function findingsOf(context: DetectContext, budget: KubernetesObject): Finding[] {
-  const { disruptionsAllowed = 0, currentHealthy = 0, desiredHealthy = 0, expectedPods = 0 } = (budget.status ?? {}) as BudgetStatus
+  const {
+    disruptionsAllowed = 0,
+    currentHealthy = 0,
+    desiredHealthy = 0,
+    expectedPods = 0,
+  } = (budget.status ?? {}) as BudgetStatus
   if (expectedPods === 0 || disruptionsAllowed > 0) return []
   const since = toMillis(conditionOf(budget, 'DisruptionAllowed')?.lastTransitionTime)
   const tooFew = currentHealthy < desiredHealthy
   const long = since !== undefined && context.now - since >= grace
   const selector = (budget.spec?.['selector'] as { matchLabels?: Record<string, string> } | undefined)?.matchLabels
   const protects = [...context.workloads.values()]
-    .filter(({ ref, object }) => ref.namespace === budget.metadata.namespace && ref.kind !== 'ReplicaSet' && selectsLabels(selector, templateOf(object)?.metadata?.labels))
+    .filter(
+      ({ ref, object }) =>
+        ref.namespace === budget.metadata.namespace &&
+        ref.kind !== 'ReplicaSet' &&
+        selectsLabels(selector, templateOf(object)?.metadata?.labels),
+    )
     .map(({ ref }) => ref)
   return [
     finding(context, {
@@ -40,7 +50,9 @@ function findingsOf(context: DetectContext, budget: KubernetesObject): Finding[]
       owner: refOf('poddisruptionbudgets', budget),
       fault: tooFew ? 'fewer pods are healthy than it demands' : 'allows no disruption even at full health',
       since,
-      evidence: [`${currentHealthy} healthy, ${desiredHealthy} demanded, ${expectedPods} expected; 0 disruptions allowed`],
+      evidence: [
+        `${currentHealthy} healthy, ${desiredHealthy} demanded, ${expectedPods} expected; 0 disruptions allowed`,
+      ],
       causes: [tooFew ? 'Its pods are not ready' : 'It demands as many pods as there are: node drains will hang'],
       nextSteps: [`kubectl ${inNamespace(budget.metadata.namespace)}describe pdb ${budget.metadata.name}`],
       links: tooFew && protects.length > 0 ? { causedBy: protects } : {},

@@ -30,7 +30,8 @@ export const endedPods: Rule = {
 
 function evicted(context: DetectContext, pod: Pod, ended: number): PodFault {
   const message = pod.status.message ?? ''
-  const resource = /low on resource: ([\w-]+)/i.exec(message)?.[1] ?? /(ephemeral-storage|memory|pids?)\b/i.exec(message)?.[1]
+  const resource =
+    /low on resource: ([\w-]+)/i.exec(message)?.[1] ?? /(ephemeral-storage|memory|pids?)\b/i.exec(message)?.[1]
   return {
     pod,
     rule: 'POD_EVICTED',
@@ -57,7 +58,8 @@ function failed(context: DetectContext, pod: Pod, ended: number): PodFault {
     fault: reason === undefined ? 'pod failed' : `pod failed: ${reason}`,
     since: onset(pod, [ended]),
     evidence: [
-      terminated !== undefined && `${container?.name}: exit ${terminated.exitCode} (${terminated.reason ?? 'no reason'})`,
+      terminated !== undefined &&
+        `${container?.name}: exit ${terminated.exitCode} (${terminated.reason ?? 'no reason'})`,
       quote(message),
     ],
     causes: ['The node shut down, had no room, or its program failed and the pod may not restart it'],
@@ -76,5 +78,9 @@ function severityOf(context: DetectContext, pod: Pod): Severity {
 function endedAt(context: DetectContext, pod: Pod): number | undefined {
   const ends = containersOf(pod).map(({ status }) => toMillis(status.state?.terminated?.finishedAt) ?? 0)
   const latest = Math.max(0, ...ends)
-  return latest > 0 ? latest : (firstSeen(podEvents(context, pod), ['Evicted']) ?? toMillis(conditionOf(pod, 'Ready')?.lastTransitionTime) ?? toMillis(pod.status.startTime))
+  return latest > 0
+    ? latest
+    : (firstSeen(podEvents(context, pod), ['Evicted']) ??
+        toMillis(conditionOf(pod, 'Ready')?.lastTransitionTime) ??
+        toMillis(pod.status.startTime))
 }

@@ -21,7 +21,9 @@ export const extensions: Rule = {
   codes: ['WEBHOOK_UNAVAILABLE', 'APISERVICE_UNAVAILABLE'],
   detect: (context) => [
     ...(['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'] as const).flatMap((kind) =>
-      context.snapshot.objects[kind].flatMap((configuration) => webhookFindings(context, refOf(kind, configuration), configuration)),
+      context.snapshot.objects[kind].flatMap((configuration) =>
+        webhookFindings(context, refOf(kind, configuration), configuration),
+      ),
     ),
     ...context.snapshot.objects.apiservices.flatMap((service) => apiFindings(context, service)),
   ],
@@ -33,7 +35,14 @@ function webhookFindings(context: DetectContext, ref: ObjectRef, configuration: 
     .filter(({ failurePolicy }) => failurePolicy !== 'Ignore')
     .filter(({ clientConfig }) => clientConfig?.service?.name !== undefined)
   const dead = blocking
-    .map(({ name, clientConfig }) => ({ name, ref: { kind: 'Service', namespace: clientConfig?.service?.namespace ?? '', name: clientConfig?.service?.name ?? '' } }))
+    .map(({ name, clientConfig }) => ({
+      name,
+      ref: {
+        kind: 'Service',
+        namespace: clientConfig?.service?.namespace ?? '',
+        name: clientConfig?.service?.name ?? '',
+      },
+    }))
     .map((webhook) => ({ ...webhook, why: whyDead(context, webhook.ref) }))
     .filter(({ why }) => why !== undefined)
   const first = dead[0]
@@ -44,7 +53,9 @@ function webhookFindings(context: DetectContext, ref: ObjectRef, configuration: 
       severity: 'critical',
       owner: ref,
       fault: `nothing answers its webhook ${first.name}, so what it must approve is refused`,
-      evidence: dead.slice(0, 3).map(({ name, ref: service, why }) => `Webhook ${name}, failurePolicy Fail: ${nameOf(service)} ${why}`),
+      evidence: dead
+        .slice(0, 3)
+        .map(({ name, ref: service, why }) => `Webhook ${name}, failurePolicy Fail: ${nameOf(service)} ${why}`),
       causes: ['The pods behind its Service are down', 'It was uninstalled and its configuration left behind'],
       nextSteps: [
         `kubectl describe ${ref.kind.toLowerCase()} ${ref.name}`,

@@ -57,16 +57,25 @@ function syncFailed(context: DetectContext, application: Application): Finding[]
   const bad = conditionsOf(application).filter(({ type }) => badConditions.has(type))
   const finished = toMillis(operationState?.finishedAt) ?? toMillis(reconciledAt)
   const automated = application.spec?.syncPolicy?.automated != null
-  const stale = sync?.status === 'OutOfSync' && automated && finished !== undefined && context.now - finished >= outOfSyncGrace
+  const stale =
+    sync?.status === 'OutOfSync' && automated && finished !== undefined && context.now - finished >= outOfSyncGrace
   if (!failed && bad.length === 0 && !stale) return []
   return [
     finding(context, {
       rule: 'GITOPS_SYNC_FAILED',
       severity: 'warning',
       owner: refOf('applications', application as KubernetesObject),
-      fault: failed ? `sync failed: ${operationState.phase}` : bad.length > 0 ? `cannot be synced: ${bad[0]!.type}` : 'stays out of sync though it syncs by itself',
+      fault: failed
+        ? `sync failed: ${operationState.phase}`
+        : bad.length > 0
+          ? `cannot be synced: ${bad[0]!.type}`
+          : 'stays out of sync though it syncs by itself',
       since: failed ? finished : (toMillis(bad[0]?.lastTransitionTime) ?? finished),
-      evidence: [failed && quote(operationState.message), ...bad.slice(0, 3).map(({ type, message }) => `${type}: ${quote(message)}`), `Sync status ${sync?.status ?? 'unknown'}`],
+      evidence: [
+        failed && quote(operationState.message),
+        ...bad.slice(0, 3).map(({ type, message }) => `${type}: ${quote(message)}`),
+        `Sync status ${sync?.status ?? 'unknown'}`,
+      ],
       causes: ['A manifest is invalid or refused by the API server', 'Argo CD cannot reach the repository'],
       nextSteps: [describe(application)],
     }),

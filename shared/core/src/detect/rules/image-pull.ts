@@ -21,21 +21,41 @@ const pullReasons = new Set([
 const grace = minute
 
 const words: Record<PullFailure, { fault: string; causes: string[] }> = {
-  invalid: { fault: 'names no valid image', causes: ['A typing error in the image name (upper case, spaces, an empty tag)'] },
+  invalid: {
+    fault: 'names no valid image',
+    causes: ['A typing error in the image name (upper case, spaces, an empty tag)'],
+  },
   'rate-limit': {
     fault: 'cannot be pulled: the registry limits the rate',
     causes: ['Too many pulls without or with a shared login', 'Pull through a cache or log in to the registry'],
   },
   unreachable: {
     fault: 'cannot be pulled: the registry does not answer',
-    causes: ['The registry is down', 'DNS, firewall or proxy between nodes and registry', 'A certificate nodes do not trust'],
+    causes: [
+      'The registry is down',
+      'DNS, firewall or proxy between nodes and registry',
+      'A certificate nodes do not trust',
+    ],
   },
   auth: {
     fault: 'cannot be pulled: the registry refuses access or the repository does not exist',
-    causes: ['imagePullSecrets missing, wrong or expired', 'The repository does not exist: some registries do not tell the two apart'],
+    causes: [
+      'imagePullSecrets missing, wrong or expired',
+      'The repository does not exist: some registries do not tell the two apart',
+    ],
   },
-  'not-found': { fault: 'cannot be pulled: no such image or tag', causes: ['The tag was never pushed or was deleted', 'A typing error in image or tag', 'No image for this architecture'] },
-  unknown: { fault: 'cannot be pulled', causes: ['The registry refuses, is down, or has no such image: the event of the pod tells'] },
+  'not-found': {
+    fault: 'cannot be pulled: no such image or tag',
+    causes: [
+      'The tag was never pushed or was deleted',
+      'A typing error in image or tag',
+      'No image for this architecture',
+    ],
+  },
+  unknown: {
+    fault: 'cannot be pulled',
+    causes: ['The registry refuses, is down, or has no such image: the event of the pod tells'],
+  },
 }
 
 /** Images that cannot be pulled, told apart by why. */
@@ -57,7 +77,9 @@ function faultOf(context: DetectContext, pod: Pod, { name, spec, status }: Conta
   const image = spec?.image ?? status.image ?? ''
   const events = podEvents(context, pod)
   // Before 1.31 the status only says "Back-off pulling image"; the reason stands in the event.
-  const pulled = events.findLast(({ message }) => /failed to pull|pull image|apply default image tag/i.test(message ?? ''))
+  const pulled = events.findLast(({ message }) =>
+    /failed to pull|pull image|apply default image tag/i.test(message ?? ''),
+  )
   const message = status.state?.waiting?.message ?? ''
   const fromStatus = pullFailure(`${status.state?.waiting?.reason}: ${message}`)
   const failure = fromStatus === 'unknown' ? pullFailure(pulled?.message ?? '') : fromStatus
@@ -74,7 +96,11 @@ function faultOf(context: DetectContext, pod: Pod, { name, spec, status }: Conta
     causes: words[failure].causes,
     nextSteps: [
       `kubectl ${inNamespace(pod.metadata.namespace)}describe pod ${pod.metadata.name}`,
-      ...(failure === 'auth' ? [`kubectl ${inNamespace(pod.metadata.namespace)}get serviceaccount ${pod.spec.serviceAccountName ?? 'default'} -o yaml`] : []),
+      ...(failure === 'auth'
+        ? [
+            `kubectl ${inNamespace(pod.metadata.namespace)}get serviceaccount ${pod.spec.serviceAccountName ?? 'default'} -o yaml`,
+          ]
+        : []),
     ],
     links: { registry: { host: registryOf(image), failure } },
   }
@@ -82,5 +108,8 @@ function faultOf(context: DetectContext, pod: Pod, { name, spec, status }: Conta
 
 /** A runtime's message without the wrappers that repeat the image, so that the reason at its end is not cut off. */
 function essence(message: string): string {
-  return message.replaceAll(/rpc error: code = \w+ desc = |failed to pull and unpack image "[^"]*": |failed to resolve reference "[^"]*": /g, '')
+  return message.replaceAll(
+    /rpc error: code = \w+ desc = |failed to pull and unpack image "[^"]*": |failed to resolve reference "[^"]*": /g,
+    '',
+  )
 }

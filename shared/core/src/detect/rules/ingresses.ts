@@ -29,7 +29,10 @@ function findingsOf(context: DetectContext, ingress: KubernetesObject): Finding[
       since: createdAt(ingress),
       evidence: faults.slice(0, 5),
       causes: ['The Service was renamed or removed', 'A typing error in the Ingress'],
-      nextSteps: [`kubectl ${inNamespace(namespace)}describe ingress ${ingress.metadata.name}`, `kubectl ${inNamespace(namespace)}get services`],
+      nextSteps: [
+        `kubectl ${inNamespace(namespace)}describe ingress ${ingress.metadata.name}`,
+        `kubectl ${inNamespace(namespace)}get services`,
+      ],
     }),
   ]
 }
@@ -43,12 +46,17 @@ function faultOf({ snapshot }: DetectContext, namespace: string, { service }: Ba
   const { port } = service ?? {}
   // Controllers of clouds read actions from annotations under a port named "use-annotation".
   if (ports === undefined || port === undefined || port.name === 'use-annotation') return []
-  const has = ports.some((candidate) => (port.number !== undefined ? candidate.port === port.number : candidate.name === port.name))
+  const has = ports.some((candidate) =>
+    port.number !== undefined ? candidate.port === port.number : candidate.name === port.name,
+  )
   return has ? [] : [`Service ${name} has no port ${port.number ?? port.name}`]
 }
 
 function backendsOf({ spec }: KubernetesObject): Backend[] {
-  const { defaultBackend, rules = [] } = (spec ?? {}) as { defaultBackend?: Backend; rules?: { http?: { paths?: { backend?: Backend }[] } }[] }
+  const { defaultBackend, rules = [] } = (spec ?? {}) as {
+    defaultBackend?: Backend
+    rules?: { http?: { paths?: { backend?: Backend }[] } }[]
+  }
   const paths = rules.flatMap(({ http }) => http?.paths ?? []).map(({ backend }) => backend ?? {})
   return defaultBackend === undefined ? paths : [defaultBackend, ...paths]
 }

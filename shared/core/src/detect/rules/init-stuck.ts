@@ -46,7 +46,10 @@ function faultOf(context: DetectContext, pod: Pod, container: ContainerView): Po
       `${name}: running since ${status.state?.running?.startedAt}; the pod's containers wait for its end`,
       ...missing.map((ref) => `Its command names ${ref.name}; namespace ${ref.namespace} has no such Service`),
     ],
-    causes: first === undefined ? ['It waits for something that does not answer', 'A migration or download that takes long or hangs'] : [`Service ${first.name} was never created, was deleted or renamed`, 'A typing error in the host name'],
+    causes:
+      first === undefined
+        ? ['It waits for something that does not answer', 'A migration or download that takes long or hangs']
+        : [`Service ${first.name} was never created, was deleted or renamed`, 'A typing error in the host name'],
     nextSteps: [
       `kubectl ${inNamespace(pod.metadata.namespace)}logs ${pod.metadata.name} -c ${name} --tail=50`,
       `kubectl ${inNamespace(pod.metadata.namespace)}get services`,

@@ -21,14 +21,20 @@ const longRun = hour
 export const jobs: Rule = {
   codes: ['JOB_FAILED', 'CRONJOB_FAILING', 'CRONJOB_MISSED'],
   detect: (context) => [
-    ...context.snapshot.objects.jobs.filter((job) => controllerOf(job)?.kind !== 'CronJob' && hasFailed(job)).map((job) => failedJob(context, job)),
-    ...context.snapshot.objects.cronjobs.flatMap((cronJob) => [...failing(context, cronJob), ...missed(context, cronJob)]),
+    ...context.snapshot.objects.jobs
+      .filter((job) => controllerOf(job)?.kind !== 'CronJob' && hasFailed(job))
+      .map((job) => failedJob(context, job)),
+    ...context.snapshot.objects.cronjobs.flatMap((cronJob) => [
+      ...failing(context, cronJob),
+      ...missed(context, cronJob),
+    ]),
   ],
 }
 
 /** The Failed condition is the Job's own verdict; failed tries alone (status.failed) are not (k8sgpt's false alarm). */
 function hasFailed(job: KubernetesObject): boolean {
-  const done = conditionOf(job, 'Complete')?.status === 'True' || conditionOf(job, 'SuccessCriteriaMet')?.status === 'True'
+  const done =
+    conditionOf(job, 'Complete')?.status === 'True' || conditionOf(job, 'SuccessCriteriaMet')?.status === 'True'
   return !done && conditionOf(job, 'Failed')?.status === 'True'
 }
 
@@ -41,9 +47,12 @@ function failedJob(context: DetectContext, job: KubernetesObject): Finding {
     owner: ref,
     fault: `failed: ${failed.reason ?? 'no reason given'}`,
     since: toMillis(failed.lastTransitionTime) ?? createdAt(job),
-    evidence: [quote(failed.message), `Failed pods: ${String(job.status?.['failed'] ?? 0)}`, ...podEnds(context, ref)],
+    evidence: [quote(failed.message), `Failed pods: ${(job.status?.['failed'] as number | undefined) ?? 0}`, ...podEnds(context, ref)],
     causes: causesOf(failed.reason),
-    nextSteps: [`kubectl ${inNamespace(ref.namespace)}logs job/${ref.name} --tail=100`, `kubectl ${inNamespace(ref.namespace)}describe job ${ref.name}`],
+    nextSteps: [
+      `kubectl ${inNamespace(ref.namespace)}logs job/${ref.name} --tail=100`,
+      `kubectl ${inNamespace(ref.namespace)}describe job ${ref.name}`,
+    ],
   })
 }
 
@@ -51,7 +60,12 @@ function failing(context: DetectContext, cronJob: KubernetesObject): Finding[] {
   const ref = refOf('cronjobs', cronJob)
   if (cronJob.spec?.['suspend'] === true) return []
   const runs = context.snapshot.objects.jobs
-    .filter((job) => job.metadata.namespace === ref.namespace && controllerOf(job)?.kind === 'CronJob' && controllerOf(job)?.name === ref.name)
+    .filter(
+      (job) =>
+        job.metadata.namespace === ref.namespace &&
+        controllerOf(job)?.kind === 'CronJob' &&
+        controllerOf(job)?.name === ref.name,
+    )
     .filter((job) => hasFailed(job) || conditionOf(job, 'Complete')?.status === 'True')
     .sort((a, b) => createdAt(b) - createdAt(a))
   const newest = runs[0]
@@ -65,7 +79,10 @@ function failing(context: DetectContext, cronJob: KubernetesObject): Finding[] {
       severity: 'warning',
       owner: ref,
       fault: `its runs fail: ${verdict.reason ?? 'no reason given'}`,
-      since: Math.min(toMillis(conditionOf(failed.at(-1)!, 'Failed')?.lastTransitionTime) ?? createdAt(failed.at(-1)!), firstFailureEvent(context, ref, succeeded)),
+      since: Math.min(
+        toMillis(conditionOf(failed.at(-1)!, 'Failed')?.lastTransitionTime) ?? createdAt(failed.at(-1)!),
+        firstFailureEvent(context, ref, succeeded),
+      ),
       evidence: [
         `Newest run ${newest.metadata.name}: ${quote(verdict.message)}`,
         succeeded > 0 ? `Last success ${String(cronJob.status?.['lastSuccessfulTime'])}` : 'It has never succeeded',
@@ -80,7 +97,12 @@ function failing(context: DetectContext, cronJob: KubernetesObject): Finding[] {
 
 function missed(context: DetectContext, cronJob: KubernetesObject): Finding[] {
   const ref = refOf('cronjobs', cronJob)
-  const { schedule, suspend, timeZone, concurrencyPolicy } = (cronJob.spec ?? {}) as { schedule?: string; suspend?: boolean; timeZone?: string; concurrencyPolicy?: string }
+  const { schedule, suspend, timeZone, concurrencyPolicy } = (cronJob.spec ?? {}) as {
+    schedule?: string
+    suspend?: boolean
+    timeZone?: string
+    concurrencyPolicy?: string
+  }
   if (schedule === undefined || suspend === true) return []
   const last = toMillis(cronJob.status?.['lastScheduleTime'] as string | undefined) ?? createdAt(cronJob)
   const slack = timeZone === undefined ? lateness : zoneSlack
@@ -94,13 +116,26 @@ function missed(context: DetectContext, cronJob: KubernetesObject): Finding[] {
       rule: 'CRONJOB_MISSED',
       severity: 'warning',
       owner: ref,
-      fault: due === undefined ? `its schedule cannot be read: ${quote(schedule, 60)}` : blocked ? 'runs are left out because one does not end' : 'runs are left out',
-      since: due === undefined ? createdAt(cronJob) : dueTimes(schedule, last + slack, context.now - lateness, 1000)?.at(-1),
+      fault:
+        due === undefined
+          ? `its schedule cannot be read: ${quote(schedule, 60)}`
+          : blocked
+            ? 'runs are left out because one does not end'
+            : 'runs are left out',
+      since:
+        due === undefined ? createdAt(cronJob) : dueTimes(schedule, last + slack, context.now - lateness, 1000)?.at(-1),
       evidence: [
-        `Schedule ${quote(schedule, 60)}${timeZone === undefined ? '' : ` (${timeZone})`}, last run ${String(cronJob.status?.['lastScheduleTime'] ?? 'never')}`,
+        `Schedule ${quote(schedule, 60)}${timeZone === undefined ? '' : ` (${timeZone})`}, last run ${(cronJob.status?.['lastScheduleTime'] as string | undefined) ?? 'never'}`,
         blocked && `Still running: ${active.join(', ')}`,
       ],
-      causes: due === undefined ? ['The schedule was never valid, or a newer version wrote it'] : ['Runs start later than startingDeadlineSeconds allows', 'kube-controller-manager was down or is overloaded', 'A quota or policy refuses the Job'],
+      causes:
+        due === undefined
+          ? ['The schedule was never valid, or a newer version wrote it']
+          : [
+              'Runs start later than startingDeadlineSeconds allows',
+              'kube-controller-manager was down or is overloaded',
+              'A quota or policy refuses the Job',
+            ],
       nextSteps: [`kubectl ${inNamespace(ref.namespace)}describe cronjob ${ref.name}`],
     }),
   ]
@@ -110,7 +145,10 @@ function missed(context: DetectContext, cronJob: KubernetesObject): Finding[] {
 function firstFailureEvent({ snapshot }: DetectContext, { namespace, name }: ObjectRef, succeeded: number): number {
   const moments = (snapshot.objects.events as readonly KubernetesEvent[])
     .filter(({ reason }) => reason === 'BackoffLimitExceeded' || reason === 'DeadlineExceeded')
-    .filter(({ involvedObject: job }) => job.kind === 'Job' && job.namespace === namespace && job.name?.replace(/-\d+$/, '') === name)
+    .filter(
+      ({ involvedObject: job }) =>
+        job.kind === 'Job' && job.namespace === namespace && job.name?.replace(/-\d+$/, '') === name,
+    )
     .map((event) => toMillis(eventTimes(event).first) ?? Infinity)
     .filter((moment) => moment > succeeded)
   return Math.min(Infinity, ...moments)
@@ -118,16 +156,19 @@ function firstFailureEvent({ snapshot }: DetectContext, { namespace, name }: Obj
 
 /** How the newest failed pods of a Job ended, as far as they are still there. */
 function podEnds(context: DetectContext, owner: ObjectRef): string[] {
-  const ends = context.pods
-    .filter(({ metadata, status }) => metadata.namespace === owner.namespace && status.phase === 'Failed')
-    .filter((pod) => context.ownerOf(pod).kind === owner.kind && context.ownerOf(pod).name === owner.name)
-    .flatMap((pod) => (pod.status.containerStatuses ?? []).map(({ name, state }) => ({ name, ended: state?.terminated })))
+  const ends = context
+    .podsOf(owner)
+    .filter(({ status }) => status.phase === 'Failed')
+    .flatMap((pod) =>
+      (pod.status.containerStatuses ?? []).map(({ name, state }) => ({ name, ended: state?.terminated })),
+    )
     .filter(({ ended }) => ended !== undefined && ended.exitCode !== 0)
     .map(({ name, ended }) => `${name}: exit ${ended?.exitCode} (${ended?.reason ?? 'no reason'})`)
   return [...new Set(ends)].slice(0, 3)
 }
 
 function causesOf(reason: string | undefined): string[] {
-  if (reason === 'DeadlineExceeded') return ['It takes longer than activeDeadlineSeconds allows', 'It waits for something that does not answer']
+  if (reason === 'DeadlineExceeded')
+    return ['It takes longer than activeDeadlineSeconds allows', 'It waits for something that does not answer']
   return ['Its program fails: the log of its last pod tells', 'Configuration or something it depends on is missing']
 }

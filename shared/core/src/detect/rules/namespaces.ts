@@ -16,7 +16,9 @@ export const namespaces: Rule = {
       const since = toMillis(namespace.metadata.deletionTimestamp)
       if (since === undefined || context.now - since < patience) return []
       const reasons = conditionsOf(namespace).filter(({ status }) => status === 'True')
-      const group = reasons.map(({ message }) => /([a-z0-9.]+\/v\w+): (?:stale|the server)/i.exec(message ?? '')?.[1]).find((found) => found !== undefined)
+      const group = reasons
+        .map(({ message }) => /([a-z0-9.]+\/v\w+): (?:stale|the server)/i.exec(message ?? '')?.[1])
+        .find((found) => found !== undefined)
       const [name, version] = group?.split('/') ?? []
       return [
         finding(context, {
@@ -28,7 +30,10 @@ export const namespaces: Rule = {
           evidence: reasons.slice(0, 4).map(({ type, message }) => `${type}: ${quote(message)}`),
           causes: ['An object in it has a finalizer nobody removes', 'An aggregated API does not answer'],
           nextSteps: [`kubectl get namespace ${namespace.metadata.name} -o jsonpath='{.status.conditions}'`],
-          links: group === undefined ? {} : { causedBy: [{ kind: 'APIService', namespace: '', name: `${version}.${name}` }] },
+          links:
+            group === undefined
+              ? {}
+              : { causedBy: [{ kind: 'APIService', namespace: '', name: `${version}.${name}` }] },
         }),
       ]
     }),

@@ -10,7 +10,13 @@ import { quote } from '../text.ts'
 const joining = 5 * minute
 
 /** Taints by which autoscalers and spot handlers announce that the node goes on purpose (kubernetes-mixin). */
-const leavingTaints = new Set(['ToBeDeletedByClusterAutoscaler', 'DeletionCandidateOfClusterAutoscaler', 'cloud.google.com/impending-node-termination', 'aws-node-termination-handler/spot-itn', 'karpenter.sh/disrupted'])
+const leavingTaints = new Set([
+  'ToBeDeletedByClusterAutoscaler',
+  'DeletionCandidateOfClusterAutoscaler',
+  'cloud.google.com/impending-node-termination',
+  'aws-node-termination-handler/spot-itn',
+  'karpenter.sh/disrupted',
+])
 
 const pressures = new Set(['MemoryPressure', 'DiskPressure', 'PIDPressure'])
 
@@ -38,7 +44,12 @@ const problems = new Set([
 
 export const nodes: Rule = {
   codes: ['NODE_NOT_READY', 'NODE_PRESSURE', 'NODE_CONDITION', 'NODE_CORDONED'],
-  detect: (context) => [...context.nodes.values()].flatMap((node) => [...notReady(context, node), ...conditions(context, node), ...cordoned(context, node)]),
+  detect: (context) =>
+    [...context.nodes.values()].flatMap((node) => [
+      ...notReady(context, node),
+      ...conditions(context, node),
+      ...cordoned(context, node),
+    ]),
 }
 
 function notReady(context: DetectContext, node: KubernetesObject): Finding[] {
@@ -61,8 +72,16 @@ function notReady(context: DetectContext, node: KubernetesObject): Finding[] {
         leaving && 'It is being removed on purpose',
         isCordoned(node) && 'It is cordoned: somebody may be working on it',
       ],
-      causes: silent ? ['The machine is off, hangs or lost its network', 'The kubelet stopped'] : ['The network plugin (CNI) or the container runtime on it is not working', 'The kubelet reports a fault of its own'],
-      nextSteps: [`kubectl describe node ${node.metadata.name}`, `kubectl get pods -A -o wide --field-selector spec.nodeName=${node.metadata.name}`],
+      causes: silent
+        ? ['The machine is off, hangs or lost its network', 'The kubelet stopped']
+        : [
+            'The network plugin (CNI) or the container runtime on it is not working',
+            'The kubelet reports a fault of its own',
+          ],
+      nextSteps: [
+        `kubectl describe node ${node.metadata.name}`,
+        `kubectl get pods -A -o wide --field-selector spec.nodeName=${node.metadata.name}`,
+      ],
       links: { nodes: [node.metadata.name] },
     }),
   ]
@@ -74,7 +93,11 @@ function conditions(context: DetectContext, node: KubernetesObject): Finding[] {
     .map((condition) => conditionFinding(context, node, condition))
 }
 
-function conditionFinding(context: DetectContext, node: KubernetesObject, { type, reason, message, lastTransitionTime }: Condition): Finding {
+function conditionFinding(
+  context: DetectContext,
+  node: KubernetesObject,
+  { type, reason, message, lastTransitionTime }: Condition,
+): Finding {
   return finding(context, {
     rule: pressures.has(type) ? 'NODE_PRESSURE' : 'NODE_CONDITION',
     severity: 'warning',
@@ -83,8 +106,12 @@ function conditionFinding(context: DetectContext, node: KubernetesObject, { type
     container: type,
     fault: `node reports ${type}`,
     since: toMillis(lastTransitionTime),
-    evidence: [`${type} is True (${reason ?? 'no reason'}) since ${lastTransitionTime ?? 'unknown'}: ${quote(message)}`],
-    causes: pressures.has(type) ? ['Pods on it use far more than they request', 'Images, logs or emptyDirs fill it'] : ['A fault of its kernel, disk, runtime or network'],
+    evidence: [
+      `${type} is True (${reason ?? 'no reason'}) since ${lastTransitionTime ?? 'unknown'}: ${quote(message)}`,
+    ],
+    causes: pressures.has(type)
+      ? ['Pods on it use far more than they request', 'Images, logs or emptyDirs fill it']
+      : ['A fault of its kernel, disk, runtime or network'],
     nextSteps: [`kubectl describe node ${node.metadata.name}`, `kubectl top pods -A --sort-by=memory`],
     links: { nodes: [node.metadata.name] },
   })
@@ -92,7 +119,9 @@ function conditionFinding(context: DetectContext, node: KubernetesObject, { type
 
 function cordoned(context: DetectContext, node: KubernetesObject): Finding[] {
   if (!isCordoned(node) || isNotReady(node)) return []
-  const taint = ((node.spec?.['taints'] ?? []) as { key: string; timeAdded?: string }[]).find(({ key }) => key === 'node.kubernetes.io/unschedulable')
+  const taint = ((node.spec?.['taints'] ?? []) as { key: string; timeAdded?: string }[]).find(
+    ({ key }) => key === 'node.kubernetes.io/unschedulable',
+  )
   return [
     finding(context, {
       rule: 'NODE_CORDONED',

@@ -13,7 +13,10 @@ export const quotas: Rule = {
 }
 
 function findingsOf(context: DetectContext, quota: KubernetesObject): Finding[] {
-  const { hard = {}, used = {} } = (quota.status ?? {}) as { hard?: Record<string, string>; used?: Record<string, string> }
+  const { hard = {}, used = {} } = (quota.status ?? {}) as {
+    hard?: Record<string, string>
+    used?: Record<string, string>
+  }
   const full = Object.entries(hard)
     .filter(([resource, limit]) => {
       const [have, most] = [parseQuantity(used[resource] ?? '0'), parseQuantity(limit)]

@@ -1,4 +1,4 @@
-import type { Pod, Probe } from '../../kubernetes.ts'
+import type { Pod, PodSpec, Probe } from '../../kubernetes.ts'
 import { conditionOf } from '../../kubernetes.ts'
 import { minute, second, toMillis } from '../../time.ts'
 import { onLostNode, type DetectContext, type Rule } from '../context.ts'
@@ -24,9 +24,13 @@ export const readiness: Rule = {
         .filter((pod) => pod.status.phase === 'Running')
         .flatMap((pod) => [
           ...containersOf(pod)
-            .filter(({ role, status }) => role !== 'init' && status.state?.running !== undefined && status.ready !== true)
+            .filter(
+              ({ role, status }) => role !== 'init' && status.state?.running !== undefined && status.ready !== true,
+            )
             .filter((container) => !hasExitFault(context, pod, container))
-            .flatMap((container) => (container.status.started === false ? notStarted : notReady)(context, pod, container)),
+            .flatMap((container) =>
+              (container.status.started === false ? notStarted : notReady)(context, pod, container),
+            ),
           ...gateClosed(context, pod),
         ]),
     ),
@@ -48,7 +52,11 @@ function notStarted(context: DetectContext, pod: Pod, { name, spec, status }: Co
         `${name}: running since ${status.state?.running?.startedAt}, not started; its probe allows ${Math.round(budget / second)}s`,
         event !== undefined && quote(event.message),
       ],
-      causes: ['It starts slower than the startup probe allows', 'It waits for something at start', 'The probe asks the wrong path or port'],
+      causes: [
+        'It starts slower than the startup probe allows',
+        'It waits for something at start',
+        'The probe asks the wrong path or port',
+      ],
       nextSteps: logsAndDescribe(pod, name),
       links: { dependsOn: dependenciesOf(context.snapshot, pod) },
     },
@@ -67,8 +75,16 @@ function notReady(context: DetectContext, pod: Pod, { name, spec, status }: Cont
       container: name,
       fault: `container ${name} runs but is not ready`,
       since: onset(pod, [unreadySince(pod) ?? since]),
-      evidence: [`${name}: running, not ready since ${pod.status.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime}`, event !== undefined && quote(event.message), probeLine(spec?.readinessProbe)],
-      causes: ['Something it depends on does not answer', 'It is still loading or must be unlocked by hand', 'The readiness probe asks the wrong path or port'],
+      evidence: [
+        `${name}: running, not ready since ${pod.status.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime}`,
+        event !== undefined && quote(event.message),
+        probeLine(spec?.readinessProbe),
+      ],
+      causes: [
+        'Something it depends on does not answer',
+        'It is still loading or must be unlocked by hand',
+        'The readiness probe asks the wrong path or port',
+      ],
       nextSteps: logsAndDescribe(pod, name),
       links: { dependsOn: dependenciesOf(context.snapshot, pod) },
     },
@@ -96,8 +112,22 @@ function gateClosed(context: DetectContext, pod: Pod): PodFault[] {
 
 /** How long a probe may fail before it counts: initial delay plus period times threshold. */
 export function budgetOf(probe: Probe | undefined): number {
-  const { initialDelaySeconds = 0, periodSeconds = defaults.periodSeconds, failureThreshold = defaults.failureThreshold } = probe ?? {}
+  const {
+    initialDelaySeconds = 0,
+    periodSeconds = defaults.periodSeconds,
+    failureThreshold = defaults.failureThreshold,
+  } = probe ?? {}
   return (initialDelaySeconds + periodSeconds * failureThreshold) * second
+}
+
+/** How long the slowest container of a pod may take to become ready by its own probes. */
+export function startBudgetOf(spec: PodSpec | undefined): number {
+  const budgets = (spec?.containers ?? []).map(
+    ({ startupProbe, readinessProbe }) =>
+      (startupProbe === undefined ? 0 : budgetOf(startupProbe)) +
+      (readinessProbe === undefined ? 0 : budgetOf(readinessProbe)),
+  )
+  return Math.max(0, ...budgets)
 }
 
 function probeLine(probe: Probe | undefined): string | false {

@@ -12,14 +12,46 @@ const eventWindow = 20 * minute
 
 /** Why the API server turned pods away, by its own words; the first that matches decides. */
 const refusals: readonly { pattern: RegExp; fault: string; causes: string[] }[] = [
-  { pattern: /exceeded quota:|failed quota:/i, fault: 'the namespace has used up its quota', causes: ['More replicas or bigger requests than the quota allows', 'Something else in the namespace uses it up'] },
-  { pattern: /violates PodSecurity/i, fault: 'its pods violate the Pod Security level of the namespace', causes: ['The pod template lacks security settings the namespace demands', "The namespace's level was raised"] },
-  { pattern: /(?:maximum|minimum) \S+ usage per|limit to request ratio/i, fault: 'its pods are outside the LimitRange of the namespace', causes: ['Requests or limits are above or below what the LimitRange allows'] },
-  { pattern: /failed calling webhook/i, fault: 'an admission webhook does not answer', causes: ["The webhook's service has no ready pod", 'Its certificate expired or its network is blocked'] },
-  { pattern: /admission webhook ".*" denied/i, fault: 'an admission policy denies its pods', causes: ['The pod template breaks a policy of the cluster'] },
-  { pattern: /error looking up service account/i, fault: 'its service account does not exist', causes: ['The ServiceAccount was never created or was deleted'] },
-  { pattern: /because it is being terminated/i, fault: 'its namespace is being deleted', causes: ['The namespace was deleted'] },
-  { pattern: /is forbidden: User/i, fault: 'its controller has no permission to create pods', causes: ['A role or binding is missing'] },
+  {
+    pattern: /exceeded quota:|failed quota:/i,
+    fault: 'the namespace has used up its quota',
+    causes: ['More replicas or bigger requests than the quota allows', 'Something else in the namespace uses it up'],
+  },
+  {
+    pattern: /violates PodSecurity/i,
+    fault: 'its pods violate the Pod Security level of the namespace',
+    causes: ['The pod template lacks security settings the namespace demands', "The namespace's level was raised"],
+  },
+  {
+    pattern: /(?:maximum|minimum) \S+ usage per|limit to request ratio/i,
+    fault: 'its pods are outside the LimitRange of the namespace',
+    causes: ['Requests or limits are above or below what the LimitRange allows'],
+  },
+  {
+    pattern: /failed calling webhook/i,
+    fault: 'an admission webhook does not answer',
+    causes: ["The webhook's service has no ready pod", 'Its certificate expired or its network is blocked'],
+  },
+  {
+    pattern: /admission webhook ".*" denied/i,
+    fault: 'an admission policy denies its pods',
+    causes: ['The pod template breaks a policy of the cluster'],
+  },
+  {
+    pattern: /error looking up service account/i,
+    fault: 'its service account does not exist',
+    causes: ['The ServiceAccount was never created or was deleted'],
+  },
+  {
+    pattern: /because it is being terminated/i,
+    fault: 'its namespace is being deleted',
+    causes: ['The namespace was deleted'],
+  },
+  {
+    pattern: /is forbidden: User/i,
+    fault: 'its controller has no permission to create pods',
+    causes: ['A role or binding is missing'],
+  },
 ]
 
 /** Workloads whose pods the API server refuses to create. */
@@ -53,10 +85,20 @@ function refusalOf(context: DetectContext, { ref, object }: NamedWorkload): Refu
   const owner = topOf(ref, object)
   const condition = conditionOf(object, 'ReplicaFailure')
   if (condition?.status === 'True' && condition.reason === 'FailedCreate') {
-    return { owner, message: condition.message ?? '', since: toMillis(condition.lastTransitionTime) ?? createdAt(object) }
+    return {
+      owner,
+      message: condition.message ?? '',
+      since: toMillis(condition.lastTransitionTime) ?? createdAt(object),
+    }
   }
   // StatefulSets, DaemonSets and Jobs have no such condition, only events.
-  if (ref.kind === 'Deployment' || ref.kind === 'ReplicaSet' || ref.kind === 'CronJob' || !lacksReplicas({ ref, object })) return undefined
+  if (
+    ref.kind === 'Deployment' ||
+    ref.kind === 'ReplicaSet' ||
+    ref.kind === 'CronJob' ||
+    !lacksReplicas({ ref, object })
+  )
+    return undefined
   return fromEvents(context, ref, owner, object.metadata.uid, createdAt(object))
 }
 
@@ -72,14 +114,27 @@ function fromReplicaSetEvents(context: DetectContext): Refusal[] {
   })
 }
 
-function fromEvents(context: DetectContext, ref: ObjectRef, owner: ObjectRef, uid: string | undefined, created: number): Refusal | undefined {
+function fromEvents(
+  context: DetectContext,
+  ref: ObjectRef,
+  owner: ObjectRef,
+  uid: string | undefined,
+  created: number,
+): Refusal | undefined {
   const events = context
     .eventsOf(ref, uid)
-    .filter(({ reason, message }) => reason === 'FailedCreate' && !/already exists|object is being deleted/i.test(message ?? ''))
+    .filter(
+      ({ reason, message }) =>
+        reason === 'FailedCreate' && !/already exists|object is being deleted/i.test(message ?? ''),
+    )
   const newest = events.at(-1)
   if (newest === undefined || context.now - lastSeen(newest) >= eventWindow) return undefined
   const first = Math.min(...events.map((event) => toMillis(eventTimes(event).first) ?? Infinity))
-  return { owner, message: newest.message ?? '', since: Math.max(Number.isFinite(first) ? first : lastSeen(newest), created) }
+  return {
+    owner,
+    message: newest.message ?? '',
+    since: Math.max(Number.isFinite(first) ? first : lastSeen(newest), created),
+  }
 }
 
 function findingOf(context: DetectContext, { owner, message, since }: Refusal): Finding {
@@ -94,7 +149,9 @@ function findingOf(context: DetectContext, { owner, message, since }: Refusal): 
     evidence: [quote(message)],
     causes: known?.causes ?? ['The API server refuses the pod template: its message tells why'],
     nextSteps: [
-      ...(causedBy === undefined ? [] : [`kubectl ${inNamespace(causedBy.namespace)}describe ${causedBy.kind.toLowerCase()} ${causedBy.name}`]),
+      ...(causedBy === undefined
+        ? []
+        : [`kubectl ${inNamespace(causedBy.namespace)}describe ${causedBy.kind.toLowerCase()} ${causedBy.name}`]),
       `kubectl ${inNamespace(owner.namespace)}describe ${owner.kind.toLowerCase()} ${owner.name}`,
     ],
     links: causedBy === undefined ? {} : { causedBy: [causedBy] },
@@ -111,11 +168,14 @@ function culpritOf({ snapshot }: DetectContext, message: string, namespace: stri
 
   const webhook = /failed calling webhook "([^"]+)"/i.exec(message)?.[1]
   if (webhook === undefined) return undefined
-  const registers = ({ webhooks }: KubernetesObject): boolean => ((webhooks ?? []) as { name?: string }[]).some(({ name }) => name === webhook)
+  const registers = ({ webhooks }: KubernetesObject): boolean =>
+    ((webhooks ?? []) as { name?: string }[]).some(({ name }) => name === webhook)
   const validating = snapshot.objects.validatingwebhookconfigurations.find(registers)
   const mutating = snapshot.objects.mutatingwebhookconfigurations.find(registers)
-  if (validating !== undefined) return { kind: 'ValidatingWebhookConfiguration', namespace: '', name: validating.metadata.name }
-  if (mutating !== undefined) return { kind: 'MutatingWebhookConfiguration', namespace: '', name: mutating.metadata.name }
+  if (validating !== undefined)
+    return { kind: 'ValidatingWebhookConfiguration', namespace: '', name: validating.metadata.name }
+  if (mutating !== undefined)
+    return { kind: 'MutatingWebhookConfiguration', namespace: '', name: mutating.metadata.name }
   const service = /https?:\/\/([a-z0-9-]+)\.([a-z0-9-]+)\.svc/i.exec(message)
   return service === null ? undefined : { kind: 'Service', namespace: service[2]!, name: service[1]! }
 }

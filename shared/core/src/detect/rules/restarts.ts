@@ -36,7 +36,9 @@ export const restarts: Rule = {
               `${name}: ${status.restartCount} restarts, last end exit ${status.lastState?.terminated?.exitCode ?? '?'} at ${status.lastState?.terminated?.finishedAt}`,
             ],
             causes: ['Something it depends on comes and goes', 'A liveness probe that is too tight'],
-            nextSteps: [`kubectl ${inNamespace(pod.metadata.namespace)}logs ${pod.metadata.name} -c ${name} --previous --tail=100`],
+            nextSteps: [
+              `kubectl ${inNamespace(pod.metadata.namespace)}logs ${pod.metadata.name} -c ${name} --previous --tail=100`,
+            ],
           }))
       }),
     ),

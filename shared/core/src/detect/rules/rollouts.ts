@@ -1,11 +1,12 @@
-import { refKey, type Finding } from '../../incident.ts'
-import { conditionOf } from '../../kubernetes.ts'
+import type { Finding } from '../../incident.ts'
+import { conditionOf, type Pod } from '../../kubernetes.ts'
 import { minute, toMillis } from '../../time.ts'
 import { isNotReady, type DetectContext, type Rule } from '../context.ts'
 import { finding } from '../finding.ts'
-import { readinessOf, type NamedWorkload } from '../objects.ts'
+import { readinessOf, templateOf, type NamedWorkload } from '../objects.ts'
 import { createdAt, livePods, unreadySince } from '../pods.ts'
 import { inNamespace, quote } from '../text.ts'
+import { startBudgetOf } from './readiness.ts'
 
 /** A workload may be down this long: a restart of its only pod takes a minute or two (k8s-cluster-agent: 5 m). */
 const unavailableGrace = 5 * minute
@@ -26,7 +27,12 @@ export const rollouts: Rule = {
 function stalled(context: DetectContext, workload: NamedWorkload): Finding[] {
   const { ref, object } = workload
   const progressing = conditionOf(object, 'Progressing')
-  if (progressing?.status !== 'False' || progressing.reason !== 'ProgressDeadlineExceeded' || object.spec?.paused === true) return []
+  if (
+    progressing?.status !== 'False' ||
+    progressing.reason !== 'ProgressDeadlineExceeded' ||
+    object.spec?.paused === true
+  )
+    return []
   const { ready, desired } = readinessOf(workload)
   if (desired === 0) return []
   return [
@@ -36,7 +42,10 @@ function stalled(context: DetectContext, workload: NamedWorkload): Finding[] {
       owner: ref,
       fault: 'rollout has stalled',
       since: toMillis(progressing.lastTransitionTime),
-      evidence: [quote(progressing.message), `${ready} of ${desired} ready, ${object.status?.updatedReplicas ?? 0} updated`],
+      evidence: [
+        quote(progressing.message),
+        `${ready} of ${desired} ready, ${object.status?.updatedReplicas ?? 0} updated`,
+      ],
       causes: ['The new pods do not become ready', 'They cannot be created or placed'],
       nextSteps: [
         `kubectl ${inNamespace(ref.namespace)}rollout status deployment ${ref.name}`,
@@ -52,9 +61,10 @@ function unavailable(context: DetectContext, workload: NamedWorkload): Finding[]
   const short = desired !== null && ready !== null && ready < desired
   // What the controller has not looked at yet says nothing about the present spec.
   const stale = (object.status?.observedGeneration ?? 0) < (object.metadata.generation ?? 0)
-  if (!short || stale) return []
+  if (!short || stale || context.podsOf(ref).some(isGated)) return []
   const since = missingSince(context, workload)
-  const patience = ready === 0 || conditionOf(object, 'Available')?.status === 'False' ? unavailableGrace : partialGrace
+  const grace = ready === 0 || conditionOf(object, 'Available')?.status === 'False' ? unavailableGrace : partialGrace
+  const patience = Math.max(grace, startBudgetOf(templateOf(object)?.spec))
   // Nothing tells since when: some missing may be a moment's matter, none at all is not.
   if (since === undefined ? ready !== 0 : context.now - since < patience) return []
   return [
@@ -80,7 +90,10 @@ function daemons(context: DetectContext, workload: NamedWorkload): Finding[] {
   const missing = object.status?.numberUnavailable ?? 0
   if (missing === 0) return []
   const { ready, desired } = readinessOf(workload)
-  const down = [...context.nodes.values()].filter(isNotReady).map(({ metadata }) => metadata.name).sort()
+  const down = [...context.nodes.values()]
+    .filter(isNotReady)
+    .map(({ metadata }) => metadata.name)
+    .sort()
   const explained = missing <= down.length
   const since = missingSince(context, workload)
   // A rollout takes one daemon down after the other: only one that stays down is a fault.
@@ -100,12 +113,17 @@ function daemons(context: DetectContext, workload: NamedWorkload): Finding[] {
   ]
 }
 
+/** Somebody holds its pods back on purpose (a queue, say): that it lacks replicas is intended. */
+function isGated(pod: Pod): boolean {
+  return conditionOf(pod, 'PodScheduled')?.reason === 'SchedulingGated'
+}
+
 /** Since when replicas are missing: a Deployment says when it fell short, of others the longest unready pod tells. */
 function missingSince(context: DetectContext, { ref, object }: NamedWorkload): number | undefined {
   const available = conditionOf(object, 'Available')
   if (available?.status === 'False') return toMillis(available.lastTransitionTime)
-  const moments = livePods(context)
-    .filter((pod) => refKey(context.ownerOf(pod)) === refKey(ref) && conditionOf(pod, 'Ready')?.status !== 'True')
+  const moments = livePods({ pods: context.podsOf(ref) })
+    .filter((pod) => conditionOf(pod, 'Ready')?.status !== 'True')
     .map((pod) => unreadySince(pod) ?? createdAt(pod))
   return moments.length === 0 ? undefined : Math.min(...moments)
 }

@@ -27,7 +27,12 @@ interface ServiceSpec {
 function findingsOf(context: DetectContext, service: KubernetesObject): Finding[] {
   const spec = (service.spec ?? {}) as ServiceSpec
   // Without a selector somebody else keeps the endpoints, or the name leads out of the cluster.
-  if (Object.keys(spec.selector ?? {}).length === 0 || spec.type === 'ExternalName' || spec.publishNotReadyAddresses === true) return []
+  if (
+    Object.keys(spec.selector ?? {}).length === 0 ||
+    spec.type === 'ExternalName' ||
+    spec.publishNotReadyAddresses === true
+  )
+    return []
   const backends = backendsOf(context.snapshot, service)
   if (backends.endpoints === undefined || backends.endpoints.ready > 0) return []
   if (context.now - createdAt(service) < grace) return []
@@ -35,7 +40,9 @@ function findingsOf(context: DetectContext, service: KubernetesObject): Finding[
   const pods = podsBehind(context, service, backends)
   if (backends.workloads.length > 0) return [workloadDown(context, service, backends)]
   if (backends.endpoints.total > 0 || pods.length > 0) return [podsDown(context, service, backends, pods)]
-  const looked = (['deployments', 'statefulsets', 'daemonsets'] as const).every((kind) => covered(context.snapshot, kind))
+  const looked = (['deployments', 'statefulsets', 'daemonsets'] as const).every((kind) =>
+    covered(context.snapshot, kind),
+  )
   return looked ? [selectsNothing(context, service, spec)] : []
 }
 
@@ -50,12 +57,19 @@ function workloadDown(context: DetectContext, service: KubernetesObject, { workl
     fault: wanted.length > 0 ? 'no endpoint is ready' : 'no endpoint, because what it selects is scaled to zero',
     evidence: [`0 of ${endpoints?.total ?? 0} endpoints ready; behind it: ${names}`],
     causes: [wanted.length > 0 ? `No pod of ${names} is ready` : `${names} is scaled to zero on purpose`],
-    nextSteps: [`kubectl ${inNamespace(service.metadata.namespace)}get endpointslices -l kubernetes.io/service-name=${service.metadata.name}`],
+    nextSteps: [
+      `kubectl ${inNamespace(service.metadata.namespace)}get endpointslices -l kubernetes.io/service-name=${service.metadata.name}`,
+    ],
     links: wanted.length > 0 ? { causedBy: wanted.map(({ ref }) => ref) } : {},
   })
 }
 
-function podsDown(context: DetectContext, service: KubernetesObject, { endpoints }: Backends, owners: ObjectRef[]): Finding {
+function podsDown(
+  context: DetectContext,
+  service: KubernetesObject,
+  { endpoints }: Backends,
+  owners: ObjectRef[],
+): Finding {
   return finding(context, {
     rule: 'SERVICE_NO_ENDPOINTS',
     severity: 'warning',
@@ -63,13 +77,17 @@ function podsDown(context: DetectContext, service: KubernetesObject, { endpoints
     fault: 'no endpoint is ready',
     evidence: [`0 of ${endpoints?.total ?? 0} endpoints ready`],
     causes: ['None of the pods it selects is ready'],
-    nextSteps: [`kubectl ${inNamespace(service.metadata.namespace)}get endpointslices -l kubernetes.io/service-name=${service.metadata.name}`],
+    nextSteps: [
+      `kubectl ${inNamespace(service.metadata.namespace)}get endpointslices -l kubernetes.io/service-name=${service.metadata.name}`,
+    ],
     links: owners.length > 0 ? { causedBy: owners } : {},
   })
 }
 
 function selectsNothing(context: DetectContext, service: KubernetesObject, { selector }: ServiceSpec): Finding {
-  const labels = Object.entries(selector ?? {}).map(([key, value]) => `${key}=${value}`).join(',')
+  const labels = Object.entries(selector ?? {})
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',')
   const owned = (service.metadata.ownerReferences ?? []).length > 0
   return finding(context, {
     rule: 'SERVICE_SELECTS_NOTHING',
@@ -78,9 +96,14 @@ function selectsNothing(context: DetectContext, service: KubernetesObject, { sel
     owner: refOf('services', service),
     fault: 'its selector matches no pod and no workload',
     since: createdAt(service),
-    evidence: [`Selector ${labels}: no endpoints, and no workload in namespace ${service.metadata.namespace} has these labels`],
+    evidence: [
+      `Selector ${labels}: no endpoints, and no workload in namespace ${service.metadata.namespace} has these labels`,
+    ],
     causes: ['A typing error in selector or labels', 'The workload was removed and its Service forgotten'],
-    nextSteps: [`kubectl ${inNamespace(service.metadata.namespace)}get pods -l ${labels}`, `kubectl ${inNamespace(service.metadata.namespace)}get pods --show-labels`],
+    nextSteps: [
+      `kubectl ${inNamespace(service.metadata.namespace)}get pods -l ${labels}`,
+      `kubectl ${inNamespace(service.metadata.namespace)}get pods --show-labels`,
+    ],
   })
 }
 
@@ -89,6 +112,10 @@ function podsBehind(context: DetectContext, service: KubernetesObject, { endpoin
   const { selector } = (service.spec ?? {}) as ServiceSpec
   return context.pods
     .filter(({ metadata }) => metadata.namespace === service.metadata.namespace)
-    .filter(({ metadata, status }) => endpoints?.pods.includes(metadata.name) === true || (status.phase !== 'Succeeded' && status.phase !== 'Failed' && selectsLabels(selector, metadata.labels)))
+    .filter(
+      ({ metadata, status }) =>
+        endpoints?.pods.includes(metadata.name) === true ||
+        (status.phase !== 'Succeeded' && status.phase !== 'Failed' && selectsLabels(selector, metadata.labels)),
+    )
     .map((pod) => context.ownerOf(pod))
 }

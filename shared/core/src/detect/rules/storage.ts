@@ -15,7 +15,9 @@ export const storage: Rule = {
   codes: ['PVC_PENDING', 'PVC_LOST', 'PVC_RESIZE_FAILED', 'PV_FAILED'],
   detect: (context) => [
     ...context.snapshot.objects.persistentvolumeclaims.flatMap((claim) => claimFindings(context, claim)),
-    ...context.snapshot.objects.persistentvolumes.filter(({ status }) => status?.['phase'] === 'Failed').map((volume) => failedVolume(context, volume)),
+    ...context.snapshot.objects.persistentvolumes
+      .filter(({ status }) => status?.['phase'] === 'Failed')
+      .map((volume) => failedVolume(context, volume)),
   ],
 }
 
@@ -25,7 +27,10 @@ function claimFindings(context: DetectContext, claim: KubernetesObject): Finding
   if (phase === 'Lost') return [lost(context, claim)]
   if (phase === 'Pending') return pending(context, claim)
   return conditionsOf(claim)
-    .filter(({ type, status }) => status === 'True' && ['ControllerResizeError', 'NodeResizeError', 'ModifyVolumeError'].includes(type))
+    .filter(
+      ({ type, status }) =>
+        status === 'True' && ['ControllerResizeError', 'NodeResizeError', 'ModifyVolumeError'].includes(type),
+    )
     .map(({ type, message, lastTransitionTime }) =>
       finding(context, {
         rule: 'PVC_RESIZE_FAILED',
@@ -44,8 +49,10 @@ function pending(context: DetectContext, claim: KubernetesObject): Finding[] {
   const { snapshot, now } = context
   const ref = refOf('persistentvolumeclaims', claim)
   const className = claim.spec?.['storageClassName'] as string | undefined
-  const storageClass = className === undefined || className === '' ? undefined : findObject(snapshot, 'storageclasses', '', className)
-  const classMissing = className !== undefined && className !== '' && surelyAbsent(snapshot, 'storageclasses', '', className)
+  const storageClass =
+    className === undefined || className === '' ? undefined : findObject(snapshot, 'storageclasses', '', className)
+  const classMissing =
+    className !== undefined && className !== '' && surelyAbsent(snapshot, 'storageclasses', '', className)
   // Such a claim waits for a pod on purpose; when a pod waits for it in turn, the scheduler's words blame it.
   if (storageClass?.['volumeBindingMode'] === 'WaitForFirstConsumer' && !isProvisioning(claim)) return []
   if (now - createdAt(claim) < pendingGrace) return []
@@ -62,7 +69,9 @@ function pending(context: DetectContext, claim: KubernetesObject): Finding[] {
         `Pending since ${claim.metadata.creationTimestamp}, StorageClass ${className ?? 'not given'}${storageClass === undefined ? '' : `, provisioner ${String(storageClass['provisioner'])}`}`,
         event !== undefined && `${event.reason}: ${quote(event.message)}`,
       ],
-      causes: classMissing ? ['The StorageClass was renamed, or the manifest was written for another cluster'] : ['The provisioner is not running or refuses', 'No PersistentVolume fits the claim'],
+      causes: classMissing
+        ? ['The StorageClass was renamed, or the manifest was written for another cluster']
+        : ['The provisioner is not running or refuses', 'No PersistentVolume fits the claim'],
       nextSteps: [describe(claim), 'kubectl get storageclass'],
       links: cause.length > 0 ? { causedBy: cause } : {},
     }),
@@ -75,7 +84,7 @@ function isProvisioning(claim: KubernetesObject): boolean {
 }
 
 function lost(context: DetectContext, claim: KubernetesObject): Finding {
-  const volume = String(claim.spec?.['volumeName'] ?? '')
+  const volume = (claim.spec?.['volumeName'] as string | undefined) ?? ''
   return finding(context, {
     rule: 'PVC_LOST',
     severity: 'critical',
@@ -94,7 +103,10 @@ function failedVolume(context: DetectContext, volume: KubernetesObject): Finding
     owner: refOf('persistentvolumes', volume),
     fault: 'volume failed',
     since: toMillis(volume.status?.['lastPhaseTransitionTime'] as string | undefined),
-    evidence: [quote(String(volume.status?.['message'] ?? 'Phase Failed')), `Reason ${String(volume.status?.['reason'] ?? 'none')}`],
+    evidence: [
+      quote((volume.status?.['message'] as string | undefined) ?? 'Phase Failed'),
+      `Reason ${(volume.status?.['reason'] as string | undefined) ?? 'none'}`,
+    ],
     causes: ['The storage driver could not delete or recycle it'],
     nextSteps: [`kubectl describe pv ${volume.metadata.name}`],
   })

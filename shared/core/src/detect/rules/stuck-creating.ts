@@ -19,17 +19,50 @@ const creating = new Set(['ContainerCreating', 'PodInitializing'])
 
 /** What the kubelet says while it cannot build the pod, and what that means. */
 const complaints: readonly { pattern: RegExp; fault: string; causes: string[] }[] = [
-  { pattern: /failed to assign an IP|InsufficientFreeAddresses|no (?:free )?(?:IP|addresses) (?:addresses )?available|no available IP|range is full/i, fault: 'no IP address is left for it', causes: ['The subnet or address pool of the node is used up', 'Addresses of deleted pods were not given back'] },
-  { pattern: /Multi-Attach/i, fault: 'its volume is still attached to another node', causes: ['A former pod on another node still holds the volume', 'The other node is down and the volume was not detached'] },
-  { pattern: /FailedAttachVolume|AttachVolume/i, fault: 'a volume cannot be attached', causes: ['The storage driver is down or refuses', 'The volume is in another zone or was deleted'] },
-  { pattern: /FailedMount|MountVolume|FailedMapVolume|Unable to attach or mount/i, fault: 'a volume cannot be mounted', causes: ['A Secret, ConfigMap or path it mounts is missing', 'The storage driver on the node is down'] },
-  { pattern: /sandbox|network|cni/i, fault: 'its network sandbox cannot be made', causes: ['The network plugin (CNI) on the node is down or misconfigured', 'The container runtime on the node is broken'] },
+  {
+    pattern:
+      /failed to assign an IP|InsufficientFreeAddresses|no (?:free )?(?:IP|addresses) (?:addresses )?available|no available IP|range is full/i,
+    fault: 'no IP address is left for it',
+    causes: ['The subnet or address pool of the node is used up', 'Addresses of deleted pods were not given back'],
+  },
+  {
+    pattern: /Multi-Attach/i,
+    fault: 'its volume is still attached to another node',
+    causes: [
+      'A former pod on another node still holds the volume',
+      'The other node is down and the volume was not detached',
+    ],
+  },
+  {
+    pattern: /FailedAttachVolume|AttachVolume/i,
+    fault: 'a volume cannot be attached',
+    causes: ['The storage driver is down or refuses', 'The volume is in another zone or was deleted'],
+  },
+  {
+    pattern: /FailedMount|MountVolume|FailedMapVolume|Unable to attach or mount/i,
+    fault: 'a volume cannot be mounted',
+    causes: ['A Secret, ConfigMap or path it mounts is missing', 'The storage driver on the node is down'],
+  },
+  {
+    pattern: /sandbox|network|cni/i,
+    fault: 'its network sandbox cannot be made',
+    causes: [
+      'The network plugin (CNI) on the node is down or misconfigured',
+      'The container runtime on the node is broken',
+    ],
+  },
 ]
 
 /** Pods that have a node but no containers yet, and longer than that takes. */
 export const stuckCreating: Rule = {
   codes: ['POD_STUCK_CREATING'],
-  detect: (context) => findingsByOwner(context, livePods(context).filter(isCreating).flatMap((pod) => faultOf(context, pod))),
+  detect: (context) =>
+    findingsByOwner(
+      context,
+      livePods(context)
+        .filter(isCreating)
+        .flatMap((pod) => faultOf(context, pod)),
+    ),
 }
 
 function isCreating(pod: Pod): boolean {
@@ -40,13 +73,18 @@ function isCreating(pod: Pod): boolean {
 
 function faultOf(context: DetectContext, pod: Pod): PodFault[] {
   const since = toMillis(conditionOf(pod, 'PodScheduled')?.lastTransitionTime) ?? createdAt(pod)
-  const complaint = podEvents(context, pod).findLast(({ type, reason }) => type === 'Warning' && reason !== 'FailedScheduling')
+  const complaint = podEvents(context, pod).findLast(
+    ({ type, reason }) => type === 'Warning' && reason !== 'FailedScheduling',
+  )
   if (context.now - since < (complaint === undefined ? quietGrace : grace) && !hasLostNode(context, pod)) return []
 
   const text = complaint === undefined ? '' : `${complaint.reason}: ${complaint.message ?? ''}`
   const missing = missingObject(text, pod.metadata.namespace ?? '') ?? missingClaim(context, text, pod)
   const known = complaints.find(({ pattern }) => pattern.test(text))
-  const fault = missing === undefined ? (known?.fault ?? 'its containers are not created') : `it mounts ${nameOf(missing)}, which does not exist`
+  const fault =
+    missing === undefined
+      ? (known?.fault ?? 'its containers are not created')
+      : `it mounts ${nameOf(missing)}, which does not exist`
   return [
     {
       pod,
@@ -58,8 +96,17 @@ function faultOf(context: DetectContext, pod: Pod): PodFault[] {
         text !== '' && quote(text),
         missing !== undefined && similarName(context, missing),
       ],
-      causes: missing === undefined ? (known?.causes ?? ['The kubelet of its node is slow or not working']) : [`${missing.kind} ${missing.name} was never created, was deleted or renamed`, 'A typing error in the reference'],
-      nextSteps: [`kubectl ${inNamespace(pod.metadata.namespace)}describe pod ${pod.metadata.name}`, `kubectl describe node ${pod.spec.nodeName}`],
+      causes:
+        missing === undefined
+          ? (known?.causes ?? ['The kubelet of its node is slow or not working'])
+          : [
+              `${missing.kind} ${missing.name} was never created, was deleted or renamed`,
+              'A typing error in the reference',
+            ],
+      nextSteps: [
+        `kubectl ${inNamespace(pod.metadata.namespace)}describe pod ${pod.metadata.name}`,
+        `kubectl describe node ${pod.spec.nodeName}`,
+      ],
       links: missing === undefined ? {} : { causedBy: [missing] },
     },
   ]

@@ -18,7 +18,8 @@ export const terminating: Rule = {
         const deadline = toMillis(pod.metadata.deletionTimestamp)
         if (deadline === undefined) return []
         const node = context.nodes.get(pod.spec.nodeName ?? '')
-        if (node !== undefined && isNotReady(node)) return [nodeLost(pod, toMillis(conditionOf(node, 'Ready')?.lastTransitionTime))]
+        if (node !== undefined && isNotReady(node))
+          return [nodeLost(pod, toMillis(conditionOf(node, 'Ready')?.lastTransitionTime))]
         return context.now - deadline >= patience ? [stuck(pod, deadline, context)] : []
       }),
     ),
@@ -28,15 +29,25 @@ function stuck(pod: Pod, deadline: number, { nodes, snapshot }: DetectContext): 
   const { name, namespace, finalizers = [] } = pod.metadata
   const held = finalizers.length > 0
   const nodeGone = pod.spec.nodeName !== undefined && snapshot.objects.nodes.length > 0 && !nodes.has(pod.spec.nodeName)
-  const why = held ? `finalizer ${finalizers.join(', ')} holds it` : nodeGone ? 'its node is gone' : 'its node does not end it'
+  const why = held
+    ? `finalizer ${finalizers.join(', ')} holds it`
+    : nodeGone
+      ? 'its node is gone'
+      : 'its node does not end it'
   return {
     pod,
     rule: 'POD_TERMINATING_STUCK',
     severity: 'warning',
     fault: `pod does not go away: ${why}`,
     since: onset(pod, [deadline]),
-    evidence: [`Should have been gone by ${pod.metadata.deletionTimestamp}`, held && `Finalizers: ${finalizers.join(', ')}`, `Node ${pod.spec.nodeName ?? 'none'}`],
-    causes: held ? ['The controller that owns the finalizer is not running or cannot finish'] : ['A process that cannot be killed', 'A volume that cannot be unmounted', 'The kubelet hangs'],
+    evidence: [
+      `Should have been gone by ${pod.metadata.deletionTimestamp}`,
+      held && `Finalizers: ${finalizers.join(', ')}`,
+      `Node ${pod.spec.nodeName ?? 'none'}`,
+    ],
+    causes: held
+      ? ['The controller that owns the finalizer is not running or cannot finish']
+      : ['A process that cannot be killed', 'A volume that cannot be unmounted', 'The kubelet hangs'],
     nextSteps: [
       `kubectl ${inNamespace(namespace)}describe pod ${name}`,
       held

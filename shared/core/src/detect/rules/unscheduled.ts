@@ -1,6 +1,11 @@
 import type { FindingLinks, ObjectRef, Severity } from '../../incident.ts'
 import { conditionOf, type Pod } from '../../kubernetes.ts'
-import { categoryOfTaint, parseSchedulingMessage, schedulingCategories, type SchedulingReason } from '../../scheduling.ts'
+import {
+  categoryOfTaint,
+  parseSchedulingMessage,
+  schedulingCategories,
+  type SchedulingReason,
+} from '../../scheduling.ts'
 import { minute, toMillis } from '../../time.ts'
 import { isNotReady, type DetectContext, type Rule } from '../context.ts'
 import { findingsByOwner, severityByReadiness, type PodFault } from '../finding.ts'
@@ -24,7 +29,8 @@ export const unscheduled: Rule = {
         .filter(({ spec, status }) => (spec.nodeName ?? '') === '' && (status.phase ?? 'Pending') === 'Pending')
         .flatMap((pod) => {
           const condition = conditionOf(pod, 'PodScheduled')
-          if (condition?.reason === 'SchedulingGated' || (pod.spec.schedulingGates ?? []).length > 0) return [gated(pod)]
+          if (condition?.reason === 'SchedulingGated' || (pod.spec.schedulingGates ?? []).length > 0)
+            return [gated(pod)]
           if (condition === undefined) return context.now - createdAt(pod) >= silentAfter ? [silent(context, pod)] : []
           return condition.status === 'True' ? [] : unschedulable(context, pod, condition.message ?? '')
         }),
@@ -46,12 +52,12 @@ function unschedulable(context: DetectContext, pod: Pod, message: string): PodFa
       ...(severity === undefined ? {} : { severity }),
       fault: `no node fits its pods: ${causedBy[0] !== undefined ? `${nameOf(causedBy[0])} ${isAbsent(context, causedBy[0]) ? 'does not exist' : 'is not bound to a volume'}` : main === undefined ? 'the scheduler gives no reason' : inWords(main, pod)}`,
       since: onset(pod, [since]),
-      evidence: [
-        quote(message),
-        ...untolerated(context, pod, reasons),
-      ],
+      evidence: [quote(message), ...untolerated(context, pod, reasons)],
       causes: [...new Set(reasons.map(({ category }) => sentence(schedulingCategories[category])))].slice(0, 4),
-      nextSteps: [`kubectl ${inNamespace(pod.metadata.namespace)}describe pod ${pod.metadata.name}`, 'kubectl get nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints[*].key,CPU:.status.allocatable.cpu,MEMORY:.status.allocatable.memory'],
+      nextSteps: [
+        `kubectl ${inNamespace(pod.metadata.namespace)}describe pod ${pod.metadata.name}`,
+        'kubectl get nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints[*].key,CPU:.status.allocatable.cpu,MEMORY:.status.allocatable.memory',
+      ],
       links: { ...(causedBy.length > 0 ? { causedBy } : nodeToBlame(context, pod, reasons)) },
     },
   ]
@@ -76,22 +82,33 @@ function silent(context: DetectContext, pod: Pod): PodFault {
     pod,
     rule: 'POD_NOT_SCHEDULED_SILENTLY',
     severity: severityByReadiness(context, context.ownerOf(pod)),
-    fault: schedulerName === 'default-scheduler' ? 'no scheduler has looked at its pods' : `it asks for scheduler ${schedulerName}, which does not answer`,
+    fault:
+      schedulerName === 'default-scheduler'
+        ? 'no scheduler has looked at its pods'
+        : `it asks for scheduler ${schedulerName}, which does not answer`,
     since: createdAt(pod),
     evidence: [
       `Pending since its creation, no PodScheduled condition; schedulerName ${schedulerName}`,
       claims.length > 0 && 'It uses resource claims: a claim that does not exist is waited for in silence',
-      pod.status.nominatedNodeName !== undefined && `Nominated for node ${pod.status.nominatedNodeName}: a provisioner may be making its volume`,
+      pod.status.nominatedNodeName !== undefined &&
+        `Nominated for node ${pod.status.nominatedNodeName}: a provisioner may be making its volume`,
     ],
-    causes: schedulerName === 'default-scheduler' ? ['kube-scheduler is down', 'A resource claim or volume it waits for is not provisioned'] : [`No scheduler named ${schedulerName} runs in this cluster`],
-    nextSteps: [`kubectl ${inNamespace(pod.metadata.namespace)}get pod ${pod.metadata.name} -o jsonpath='{.spec.schedulerName}'`, 'kubectl -n kube-system get pods'],
+    causes:
+      schedulerName === 'default-scheduler'
+        ? ['kube-scheduler is down', 'A resource claim or volume it waits for is not provisioned']
+        : [`No scheduler named ${schedulerName} runs in this cluster`],
+    nextSteps: [
+      `kubectl ${inNamespace(pod.metadata.namespace)}get pod ${pod.metadata.name} -o jsonpath='{.spec.schedulerName}'`,
+      'kubectl -n kube-system get pods',
+    ],
   }
 }
 
 /** The reason that decides: what holds for most nodes, taints and cordons last because they are often there by intent. */
 function decisive(reasons: readonly SchedulingReason[]): SchedulingReason | undefined {
   const expected = new Set(['UntoleratedTaint', 'Cordoned', 'Preemption'])
-  const weight = ({ category, count }: SchedulingReason): number => (expected.has(category) ? 0 : 1_000_000) + (count ?? 0)
+  const weight = ({ category, count }: SchedulingReason): number =>
+    (expected.has(category) ? 0 : 1_000_000) + (count ?? 0)
   return reasons.toSorted((a, b) => weight(b) - weight(a))[0]
 }
 
@@ -109,9 +126,15 @@ function claimsToBlame({ snapshot }: DetectContext, pod: Pod, reasons: readonly 
   const blamed = reasons.filter(({ category }) => storage.has(category))
   if (blamed.length === 0) return []
   const namespace = pod.metadata.namespace ?? ''
-  const named = blamed.map(({ text }) => /persistentvolumeclaim "([^"]+)"/i.exec(text)?.[1]).filter((name) => name !== undefined)
-  const mounted = (pod.spec.volumes ?? []).map((volume) => volume.persistentVolumeClaim?.claimName).filter((name) => name !== undefined)
-  const unbound = mounted.filter((name) => surelyAbsent(snapshot, 'persistentvolumeclaims', namespace, name) || isPending(snapshot, namespace, name))
+  const named = blamed
+    .map(({ text }) => /persistentvolumeclaim "([^"]+)"/i.exec(text)?.[1])
+    .filter((name) => name !== undefined)
+  const mounted = (pod.spec.volumes ?? [])
+    .map((volume) => volume.persistentVolumeClaim?.claimName)
+    .filter((name) => name !== undefined)
+  const unbound = mounted.filter(
+    (name) => surelyAbsent(snapshot, 'persistentvolumeclaims', namespace, name) || isPending(snapshot, namespace, name),
+  )
   return (named.length > 0 ? named : unbound).map((name) => ({ kind: 'PersistentVolumeClaim', namespace, name }))
 }
 
@@ -120,7 +143,9 @@ function isAbsent({ snapshot }: DetectContext, { namespace, name }: ObjectRef): 
 }
 
 function isPending({ objects }: DetectContext['snapshot'], namespace: string, name: string): boolean {
-  const claim = objects.persistentvolumeclaims.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace)
+  const claim = objects.persistentvolumeclaims.find(
+    ({ metadata }) => metadata.name === name && metadata.namespace === namespace,
+  )
   return claim?.status?.['phase'] !== 'Bound'
 }
 
@@ -130,7 +155,13 @@ function isPending({ objects }: DetectContext['snapshot'], namespace: string, na
  */
 function untolerated({ nodes }: DetectContext, pod: Pod, reasons: readonly SchedulingReason[]): string[] {
   if (!reasons.some(({ category }) => category === 'UntoleratedTaint' || category === 'NodeUnavailable')) return []
-  const keys = new Set([...nodes.values()].flatMap((node) => taintsOf(node).filter((taint) => !tolerates(pod, taint)).map(({ key }) => key)))
+  const keys = new Set(
+    [...nodes.values()].flatMap((node) =>
+      taintsOf(node)
+        .filter((taint) => !tolerates(pod, taint))
+        .map(({ key }) => key),
+    ),
+  )
   keys.delete('node.kubernetes.io/unschedulable')
   return keys.size === 0 ? [] : [`Taints it does not tolerate: ${[...keys].sort().slice(0, 8).join(', ')}`]
 }
@@ -146,7 +177,9 @@ function nodeToBlame({ nodes }: DetectContext, pod: Pod, reasons: readonly Sched
   const tainted = reasons.some(({ category }) => category === 'UntoleratedTaint' || category === 'NodeUnavailable')
   const others = [...nodes.values()]
     .filter((node) => !isNotReady(node))
-    .some((node) => taintsOf(node).some((taint) => !tolerates(pod, taint) && categoryOfTaint(taint.key) === 'UntoleratedTaint'))
+    .some((node) =>
+      taintsOf(node).some((taint) => !tolerates(pod, taint) && categoryOfTaint(taint.key) === 'UntoleratedTaint'),
+    )
   const pinned = reasons.some(({ category }) => category === 'VolumeNodeAffinity')
   return onlyNodes && tainted && down.length === 1 && (pinned || !others) ? { nodes: [down[0]!.metadata.name] } : {}
 }

@@ -1,0 +1,85 @@
+import type { Pod } from '@kubevigil/core/kubernetes'
+import { podState } from '../diagnose/pod-state.ts'
+import type { Sources } from '../diagnose/sources.ts'
+import type { KubeClient } from '../kube/client.ts'
+import { podUsage, type Usage } from './metrics.ts'
+import { amountsOf, podAmounts } from './pod-resources.ts'
+import { podResource, type Measured, type PodResource } from './rows.ts'
+
+export interface PodRow {
+  namespace: string
+  pod: string
+  node: string
+  state: string
+  cpu: PodResource
+  memory: PodResource
+  containers: { name: string; cpu: PodResource; memory: PodResource }[]
+}
+
+/** Most rows kept while the pages pass by; the worst are what is asked for. */
+const mostKept = 1000
+
+/** Pods with what they ask for and use, per container and in total; the one nearest its limit first, else the one furthest over its request. */
+export async function podRows(scope: { namespace: string | undefined; name: string | undefined }, sortBy: Measured, kube: KubeClient, sources: Sources, signal: AbortSignal): Promise<{ rows: PodRow[]; total: number } | undefined> {
+  const [usage, read] = await Promise.all([
+    podUsage(sources, scope.namespace),
+    sources.attempt('pods', async () => {
+      const pods: Pod[] = []
+      const fieldSelector = `status.phase!=Succeeded,status.phase!=Failed${scope.name === undefined ? '' : `,metadata.name=${scope.name}`}`
+      for await (const item of kube.list(await kube.type('pods', signal), { namespace: scope.namespace, fieldSelector, signal })) pods.push(slim(item as unknown as Pod))
+      return pods
+    }),
+  ])
+  if (read === undefined) return undefined
+  const weighed = read.map((pod) => ({ pod, measured: usage?.get(`${pod.metadata.namespace}/${pod.metadata.name}`) })).map((each) => ({ ...each, weight: weightOf(each.pod, each.measured, sortBy) }))
+  const worst = weighed.toSorted((a, b) => b.weight[0] - a.weight[0] || b.weight[1] - a.weight[1]).slice(0, mostKept)
+  return { rows: worst.map(({ pod, measured }) => rowOf(pod, measured)), total: read.length }
+}
+
+/** Share of the limit, else of the request; then the amount itself. Containers are weighed singly: one at its limit dies alone. */
+function weightOf(pod: Pod, measured: ReadonlyMap<string, Usage> | undefined, of: Measured): [number, number] {
+  if (measured === undefined) return [-1, podAmounts(pod.spec, 'requests')[of] ?? 0]
+  const shares = pod.spec.containers.map((container) => {
+    const used = measured.get(container.name)?.[of] ?? 0
+    const against = amountsOf(container.resources?.limits)[of] ?? amountsOf(container.resources?.requests)[of]
+    return against === undefined || against === 0 ? 0 : used / against
+  })
+  return [Math.max(0, ...shares), total(measured, of)]
+}
+
+function rowOf(pod: Pod, measured: ReadonlyMap<string, Usage> | undefined): PodRow {
+  const [requests, limits] = [podAmounts(pod.spec, 'requests'), podAmounts(pod.spec, 'limits')]
+  const row = (of: Measured): PodResource => {
+    // The sum of limits bounds a pod only when every container has one.
+    const bounded = pod.spec.containers.every((container) => container.resources?.limits?.[of] !== undefined)
+    return podResource(of, requests[of], bounded ? limits[of] : undefined, measured === undefined ? undefined : total(measured, of))
+  }
+  return {
+    namespace: pod.metadata.namespace ?? '',
+    pod: pod.metadata.name,
+    node: pod.spec.nodeName ?? '',
+    state: podState(pod),
+    cpu: row('cpu'),
+    memory: row('memory'),
+    containers: pod.spec.containers.slice(0, 10).map((container) => {
+      const [own, most] = [amountsOf(container.resources?.requests), amountsOf(container.resources?.limits)]
+      const used = measured?.get(container.name)
+      return { name: container.name, cpu: podResource('cpu', own['cpu'], most['cpu'], used?.cpu), memory: podResource('memory', own['memory'], most['memory'], used?.memory) }
+    }),
+  }
+}
+
+function total(measured: ReadonlyMap<string, Usage>, of: Measured): number {
+  return [...measured.values()].reduce((sum, usage) => sum + usage[of], 0)
+}
+
+/** Keeps what a row needs: a page of whole pods is five megabytes. */
+function slim({ metadata, spec, status }: Pod): Pod {
+  const { name, namespace, deletionTimestamp } = metadata
+  const keep = ({ name, resources, restartPolicy }: Pod['spec']['containers'][number]) => ({ name, ...(resources === undefined ? {} : { resources }), ...(restartPolicy === undefined ? {} : { restartPolicy }) })
+  return {
+    metadata: { name, ...(namespace === undefined ? {} : { namespace }), ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }) },
+    spec: { containers: spec.containers.map(keep), ...(spec.initContainers === undefined ? {} : { initContainers: spec.initContainers.map(keep) }), ...(spec.nodeName === undefined ? {} : { nodeName: spec.nodeName }) },
+    status,
+  }
+}
