@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import { clip } from './budget.ts'
 import { exitMeaning } from './detect/exits.ts'
-import { catalogue, failureCategories, unlisted, type FailureCategory, type FailureKind } from './failure-events/catalogue.ts'
+import {
+  catalogue,
+  failureCategories,
+  unlisted,
+  type FailureCategory,
+  type FailureKind,
+} from './failure-events/catalogue.ts'
 import { Severity, severityOrder } from './incident.ts'
 import { conditionOf, eventTimes, type ContainerStatus, type KubernetesEvent, type Pod } from './kubernetes.ts'
 import { parseSchedulingMessage, schedulingCategories } from './scheduling.ts'
@@ -43,12 +49,18 @@ interface Sighting {
  * @param pods the pods as they are now, by name: they tell what has recovered; events of pods that are gone count as recovered
  * after five minutes
  */
-export function analyseFailureEvents(events: readonly KubernetesEvent[], pods: ReadonlyMap<string, Pod>, now: number): FailureEvent[] {
+export function analyseFailureEvents(
+  events: readonly KubernetesEvent[],
+  pods: ReadonlyMap<string, Pod>,
+  now: number,
+): FailureEvent[] {
   const sightings = events.flatMap((event): Sighting[] => {
     const kind = kindOf(event)
     return kind === undefined ? [] : [{ event, kind, message: messageOf(event) }]
   })
-  const groups = Map.groupBy(sightings, ({ event, kind }) => [kind.category, event.reason, event.involvedObject.kind, containerOf(event)].join(' '))
+  const groups = Map.groupBy(sightings, ({ event, kind }) =>
+    [kind.category, event.reason, event.involvedObject.kind, containerOf(event)].join(' '),
+  )
   return [...groups.values()]
     .map((group) => summarise(group, pods, now))
     .toSorted(
@@ -85,7 +97,11 @@ function summarise(group: Sighting[], pods: ReadonlyMap<string, Pod>, now: numbe
     state: ongoing ? 'ongoing' : 'recovered',
     reason: event.reason ?? '',
     message: clip(told.message, 400),
-    objects: [...new Set(byAge.map(({ event }) => `${event.involvedObject.kind ?? 'Object'}/${event.involvedObject.name ?? ''}`))].slice(0, 3),
+    objects: [
+      ...new Set(
+        byAge.map(({ event }) => `${event.involvedObject.kind ?? 'Object'}/${event.involvedObject.name ?? ''}`),
+      ),
+    ].slice(0, 3),
     count,
     firstSeen: first === undefined ? null : toInstant(first),
     lastSeen: last === undefined ? null : toInstant(last),
@@ -108,10 +124,13 @@ function lasts({ event, kind }: Sighting, pods: ReadonlyMap<string, Pod>, now: n
 /** Whether the pod's present state shows that a failure of this sort is over. */
 function settled(category: FailureCategory, pod: Pod, container: string, isRecent: boolean): boolean {
   const ready = conditionOf(pod, 'Ready')?.status === 'True'
-  if (pod.status.phase === 'Succeeded' || ready) return !(isRecent && (category === 'Probe' || category === 'ContainerCrash'))
+  if (pod.status.phase === 'Succeeded' || ready)
+    return !(isRecent && (category === 'Probe' || category === 'ContainerCrash'))
   if (category === 'Scheduling') return pod.spec.nodeName !== undefined
   const statuses = statusesOf(pod).filter((status) => container === '' || status.name === container)
-  const started = statuses.length > 0 && statuses.every((status) => status.state?.running !== undefined || (status.restartCount ?? 0) > 0)
+  const started =
+    statuses.length > 0 &&
+    statuses.every((status) => status.state?.running !== undefined || (status.restartCount ?? 0) > 0)
   const waiting = statuses.some((status) => /Image|ErrImage/.test(status.state?.waiting?.reason ?? ''))
   if (category === 'ImagePull') return started && !waiting
   return ['Volume', 'Network', 'Configuration'].includes(category) && started
@@ -121,7 +140,14 @@ function causesOf(group: Sighting[], kind: FailureKind, pods: ReadonlyMap<string
   const hinted = group.flatMap(({ message }) =>
     (kind.hints ?? []).flatMap(({ when, cause }) => {
       const match = when.exec(message)
-      return match === null ? [] : [clip(cause.replace('$1', () => match[1] ?? ''), 200)]
+      return match === null
+        ? []
+        : [
+            clip(
+              cause.replace('$1', () => match[1] ?? ''),
+              200,
+            ),
+          ]
     }),
   )
   const crashes = crashing.has(kind.category) ? group.flatMap(({ event }) => crashFacts(event, pods)) : []
@@ -136,22 +162,31 @@ const crashing: ReadonlySet<FailureCategory> = new Set(['ContainerCrash', 'Probe
 function refusalsOf(message: string): string[] {
   return parseSchedulingMessage(message)
     .reasons.filter((reason) => reason.category !== 'Other' && reason.category !== 'Preemption')
-    .map(({ category, resource, count }) => `${count === null ? '' : `${count} node(s): `}${schedulingCategories[category]}${resource === undefined ? '' : ` (${resource})`}`)
+    .map(
+      ({ category, resource, count }) =>
+        `${count === null ? '' : `${count} node(s): `}${schedulingCategories[category]}${resource === undefined ? '' : ` (${resource})`}`,
+    )
 }
 
 /** What the container's own status adds to a crash: its last exit and its restarts. */
 function crashFacts(event: KubernetesEvent, pods: ReadonlyMap<string, Pod>): string[] {
   const pod = pods.get(event.involvedObject.name ?? '')
-  const status = pod === undefined ? undefined : statusesOf(pod).find((candidate) => candidate.name === containerOf(event))
+  const status =
+    pod === undefined ? undefined : statusesOf(pod).find((candidate) => candidate.name === containerOf(event))
   const ended = status?.lastState?.terminated ?? status?.state?.terminated
   if (status === undefined || ended === undefined) return []
-  return [`Container ${status.name} ${describeExit(ended.exitCode, ended.reason)}`, ...((status.restartCount ?? 0) > 0 ? [`Container ${status.name} has restarted ${status.restartCount} times`] : [])]
+  return [
+    `Container ${status.name} ${describeExit(ended.exitCode, ended.reason)}`,
+    ...((status.restartCount ?? 0) > 0 ? [`Container ${status.name} has restarted ${status.restartCount} times`] : []),
+  ]
 }
 
 /** A container's end in words: the code and what it usually means. */
 export function describeExit(exitCode: number | undefined, reason: string | undefined): string {
   if (reason === 'OOMKilled') return 'was killed because it reached its memory limit (OOMKilled)'
-  return exitCode === undefined ? 'ended with an unknown exit code' : `exited with code ${exitCode} (${exitMeaning(exitCode)})`
+  return exitCode === undefined
+    ? 'ended with an unknown exit code'
+    : `exited with code ${exitCode} (${exitMeaning(exitCode)})`
 }
 
 function statusesOf(pod: Pod): ContainerStatus[] {

@@ -9,7 +9,17 @@ const restartAnnotation = 'kubectl.kubernetes.io/restartedAt'
 /** Written by controllers, not by whoever changed the template. */
 const bookkeeping = new Set(['pod-template-hash', 'controller-revision-hash', restartAnnotation])
 /** Order in which differences of one container are told: what breaks most often first. */
-const firstFields = ['image', 'resources', 'env', 'envFrom', 'command', 'args', 'livenessProbe', 'readinessProbe', 'startupProbe']
+const firstFields = [
+  'image',
+  'resources',
+  'env',
+  'envFrom',
+  'command',
+  'args',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+]
 
 /**
  * The exact differences of two pod templates, one a line: `container app: limits.memory 512Mi → 256Mi`.
@@ -36,7 +46,12 @@ export function diffTemplates(before: unknown, after: unknown): string[] {
 const podLists = new Set(['containers', 'initContainers', 'volumes'])
 
 /** Compares two lists whose members have names; `diff` tells the differences of members on both sides. */
-function diffNamed(before: unknown, after: unknown, noun: string, diff: (old: Fields, next: Fields) => string[]): string[] {
+function diffNamed(
+  before: unknown,
+  after: unknown,
+  noun: string,
+  diff: (old: Fields, next: Fields) => string[],
+): string[] {
   const [old, next] = [byName(before), byName(after)]
   return union(old.keys(), next.keys()).flatMap((name) => {
     const [was, is] = [old.get(name), next.get(name)]
@@ -48,7 +63,9 @@ function diffNamed(before: unknown, after: unknown, noun: string, diff: (old: Fi
 }
 
 function diffContainer(old: Fields, next: Fields): string[] {
-  const rest = union(Object.keys(old), Object.keys(next)).filter((field) => !firstFields.includes(field) && field !== 'name')
+  const rest = union(Object.keys(old), Object.keys(next)).filter(
+    (field) => !firstFields.includes(field) && field !== 'name',
+  )
   return [...firstFields, ...rest].flatMap((field) => {
     const [was, is] = [old[field], next[field]]
     if (field === 'resources') return diffFields(fields(was), fields(is))
@@ -72,7 +89,10 @@ const nameOnly = new Set(['name'])
 
 function diffMetadata(before: unknown, after: unknown): string[] {
   return ['labels', 'annotations'].flatMap((part) => {
-    const [old, next] = [without(fields(fields(before)[part]), bookkeeping), without(fields(fields(after)[part]), bookkeeping)]
+    const [old, next] = [
+      without(fields(fields(before)[part]), bookkeeping),
+      without(fields(fields(after)[part]), bookkeeping),
+    ]
     return diffFields(old, next, `${part.slice(0, -1)} `)
   })
 }
@@ -109,18 +129,23 @@ function describe(noun: string, part: Fields): string {
 function volumeSource(volume: Fields): string {
   const [source = 'unknown', value] = Object.entries(volume).find(([field]) => field !== 'name') ?? []
   const target = Object.values(fields(value)).find((inner) => typeof inner === 'string')
-  return target === undefined ? source : `${source} ${target as string}`
+  return target === undefined ? source : `${source} ${target}`
 }
 
 function envValue(env: Fields): string {
-  if (env['valueFrom'] === undefined) return show(String(env['value'] ?? ''))
+  if (env['valueFrom'] === undefined) return show(typeof env['value'] === 'string' ? env['value'] : '')
   const [[kind, ref] = ['valueFrom', {}]] = Object.entries(fields(env['valueFrom']))
   return show(`${kind} ${Object.values(fields(ref)).join('/')}`)
 }
 
 /** Mounts by path: the same volume may be mounted twice. */
 function mounts(value: unknown): Fields {
-  return Object.fromEntries(list(value).map((mount) => [`volumeMount ${String(mount['mountPath'])}`, `${String(mount['name'])}${mount['readOnly'] === true ? ' read-only' : ''}${mount['subPath'] === undefined ? '' : ` subPath ${String(mount['subPath'])}`}`]))
+  return Object.fromEntries(
+    list(value).map(({ name, mountPath, readOnly, subPath }) => [
+      `volumeMount ${String(mountPath)}`,
+      `${String(name)}${readOnly === true ? ' read-only' : ''}${typeof subPath === 'string' ? ` subPath ${subPath}` : ''}`,
+    ]),
+  )
 }
 
 /** Redacted before it is clipped: half a secret no longer looks like one. */

@@ -24,9 +24,13 @@ export interface Inquiry {
 /** Most coverage entries of an answer. */
 const entryLimit = 12
 
+/** How long questions are asked altogether, in milliseconds: with the last one's own deadline it stays within the tool's. */
+const patienceMs = 40_000
+
 export function openInquiry(client: GitHubClient, session: Session): Inquiry {
   const coverage: Coverage[] = []
   let halted: GitHubError | undefined
+  const spent = AbortSignal.timeout(patienceMs)
 
   function note(entry: Coverage): void {
     const known = coverage.find(({ source }) => source === entry.source)
@@ -42,8 +46,9 @@ export function openInquiry(client: GitHubClient, session: Session): Inquiry {
     coverage,
     note,
     async ask(source, question, expected = () => false) {
+      if (spent.aborted) halted ??= new GitHubError('timeout', 'GitHub answers too slowly.', '')
       if (halted !== undefined) {
-        note({ ...failedCoverage(source, halted), detail: 'Not asked: GitHub had failed before.' })
+        note({ ...failedCoverage(source, halted), detail: 'Not asked: GitHub failed or was too slow before.' })
         return undefined
       }
       try {

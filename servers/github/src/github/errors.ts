@@ -47,6 +47,11 @@ export function isLasting(error: GitHubError): boolean {
   return lasting.has(error.failure)
 }
 
+/** Whether GitHub answered that it does not know what it was asked for. */
+export function isUnknown({ failure }: GitHubError): boolean {
+  return failure === 'not-found' || failure === 'invalid'
+}
+
 /** Words an answer with an error status. GitHub's own text is quoted, cleaned and bounded. */
 export function fromStatus({ status, headers, said }: HttpFailure, what: string): GitHubError {
   const quoted = cleanText(said, 160).replace(/\.$/, '')

@@ -17,8 +17,8 @@ export const compareRevisionsTool = defineTool({
   effect: 'read',
   input: z.strictObject({
     repository: parameters.repository,
-    base: parameters.revision,
-    head: parameters.revision,
+    base: parameters.revision.describe('Commit, branch or tag to start from'),
+    head: parameters.revision.describe('Commit, branch or tag to go to'),
     path: parameters.path.optional(),
   }),
   output: z.strictObject({

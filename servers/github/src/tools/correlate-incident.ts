@@ -28,10 +28,10 @@ export const correlateIncident = defineTool({
   effect: 'read',
   input: z.strictObject({
     kind: z.string().max(128).describe("The workload's kind"),
-    namespace: z.string().max(128),
-    name: z.string().max(512),
+    namespace: z.string().max(128).describe('Its namespace; empty for cluster-scoped objects'),
+    name: z.string().max(512).describe('Its name'),
     rule: z.string().max(128).describe('Rule of the incident, such as POD_OOM_KILLED'),
-    onset: parameters.instant.describe('When it began: since of the incident'),
+    onset: parameters.instant.describe('When it began, ISO 8601: since of the incident'),
     spreadNamespaces: z.int().min(1).max(100_000).default(1).describe('Namespaces failing at the same time'),
     nodeWide: z.boolean().default(false).describe('A whole node fails'),
     knownBefore: z.boolean().default(false).describe('The same failure was there before'),

@@ -14,8 +14,8 @@ export const listChanges = defineTool({
   input: z.strictObject({
     repository: parameters.repository,
     path: parameters.path.optional(),
-    since: parameters.instant.optional(),
-    until: parameters.instant.optional(),
+    since: parameters.instant.optional().describe('Not committed before, ISO 8601'),
+    until: parameters.instant.optional().describe('Not committed after, ISO 8601'),
     limit: z.int().min(1).max(50).default(20).describe('Rows a page'),
     cursor: z.string().max(40).optional().describe('next of the page before, with the same other arguments'),
   }),

@@ -16,9 +16,15 @@ export interface Found {
  * namespace only has an object of that name.
  * @throws UserError that names what there is instead
  */
-export async function findObject(kube: KubeClient, wanted: { kind: string; namespace?: string | undefined; name: string }, signal: AbortSignal): Promise<Found> {
+export async function findObject(
+  kube: KubeClient,
+  wanted: { kind: string; namespace?: string | undefined; name: string },
+  signal: AbortSignal,
+): Promise<Found> {
   const type = await kube.type(wanted.kind, signal)
-  const namespace = type.namespaced ? (wanted.namespace ?? (await onlyNamespace(kube, type, wanted.name, signal))) : undefined
+  const namespace = type.namespaced
+    ? (wanted.namespace ?? (await onlyNamespace(kube, type, wanted.name, signal)))
+    : undefined
   try {
     const object = await kube.object(type, namespace, wanted.name, signal)
     return { type, object, ref: refOf(type.kind, object) }
@@ -47,7 +53,16 @@ export async function ownersOf(kube: KubeClient, object: KubernetesObject, signa
       signal.throwIfAborted()
       // It is named by its child all the same: an owner that may not be read is still the owner.
       chain.push({
-        type: { group: '', version: '', plural: '', singular: '', kind: owner.kind, shortNames: [], namespaced: true, verbs: [] },
+        type: {
+          group: '',
+          version: '',
+          plural: '',
+          singular: '',
+          kind: owner.kind,
+          shortNames: [],
+          namespaced: true,
+          verbs: [],
+        },
         object: { metadata: { name: owner.name, namespace: object.metadata.namespace ?? '' } },
         ref: { kind: owner.kind, namespace: object.metadata.namespace ?? '', name: owner.name },
       })
@@ -65,12 +80,25 @@ async function onlyNamespace(kube: KubeClient, type: ResourceType, name: string,
   const { items } = await kube.page(type, { fieldSelector: `metadata.name=${name}`, limit: 20, signal })
   const namespaces = items.map((item) => item.metadata.namespace ?? '')
   if (namespaces.length === 1) return namespaces[0]!
-  const hint = namespaces.length > 1 ? `It is in: ${namespaces.join(', ')}.` : 'No namespace has one of that name; list_resources shows what is there.'
-  throw new UserError('namespace-missing', `A ${type.kind} lives in a namespace, and "${name}" is not in exactly one.`, hint)
+  const hint =
+    namespaces.length > 1
+      ? `It is in: ${namespaces.join(', ')}.`
+      : 'No namespace has one of that name; list_resources shows what is there.'
+  throw new UserError(
+    'namespace-missing',
+    `A ${type.kind} lives in a namespace, and "${name}" is not in exactly one.`,
+    hint,
+  )
 }
 
 /** Names that begin like the wanted one: a pod of an older rollout, or a workload's name given for its pods. */
-async function nearNames(kube: KubeClient, type: ResourceType, namespace: string | undefined, wanted: string, signal: AbortSignal): Promise<string[]> {
+async function nearNames(
+  kube: KubeClient,
+  type: ResourceType,
+  namespace: string | undefined,
+  wanted: string,
+  signal: AbortSignal,
+): Promise<string[]> {
   try {
     const { items } = await kube.page(type, { namespace, limit: 500, signal })
     const names = items.map((item) => item.metadata.name)

@@ -18,7 +18,12 @@ const usesPods = new Set(['Service', 'PersistentVolumeClaim'])
  * when it is among their examples, or when there are more pods than examples and this one is not ready.
  * @param owners the owners of the object, nearest first
  */
-export function findingsOn(ref: ObjectRef, owners: readonly ObjectRef[], pods: readonly Pod[], findings: readonly Finding[]): OwnFindings {
+export function findingsOn(
+  ref: ObjectRef,
+  owners: readonly ObjectRef[],
+  pods: readonly Pod[],
+  findings: readonly Finding[],
+): OwnFindings {
   const self = refKey(ref)
   const podKeys = new Set(pods.map((pod) => `Pod/${pod.metadata.namespace ?? ''}/${pod.metadata.name}`))
   const above = new Set(owners.map(refKey))
@@ -30,7 +35,9 @@ export function findingsOn(ref: ObjectRef, owners: readonly ObjectRef[], pods: r
     return ref.kind === 'Pod' && above.has(refKey(finding.owner)) && finding.count > finding.examples.length
   }
   const isSelf = (finding: Finding): boolean => refKey(finding.owner) === self
-  const own = findings.filter(concerns).toSorted((a, b) => severityOrder[a.severity] - severityOrder[b.severity] || Number(isSelf(b)) - Number(isSelf(a)))
+  const own = findings
+    .filter(concerns)
+    .toSorted((a, b) => severityOrder[a.severity] - severityOrder[b.severity] || Number(isSelf(b)) - Number(isSelf(a)))
   const nodes = new Set(pods.map((pod) => pod.spec.nodeName))
   const causes = new Set(own.flatMap((finding) => (finding.links.causedBy ?? []).map(refKey)))
   const isRelated = (finding: Finding): boolean =>
@@ -39,6 +46,8 @@ export function findingsOn(ref: ObjectRef, owners: readonly ObjectRef[], pods: r
     above.has(refKey(finding.object)) ||
     finding.examples.some((example) => podKeys.has(example)) ||
     (finding.links.causedBy ?? []).some((cause) => refKey(cause) === self || above.has(refKey(cause)))
-  const related = findings.filter((finding) => !own.includes(finding) && isRelated(finding)).toSorted((a, b) => severityOrder[a.severity] - severityOrder[b.severity])
+  const related = findings
+    .filter((finding) => !own.includes(finding) && isRelated(finding))
+    .toSorted((a, b) => severityOrder[a.severity] - severityOrder[b.severity])
   return { own, related: related.slice(0, mostRelated).map(({ rule, severity, title }) => ({ rule, severity, title })) }
 }

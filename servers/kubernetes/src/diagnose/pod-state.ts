@@ -19,7 +19,9 @@ export function podState(pod: Pod): string {
   if (pod.status.reason !== undefined) return pod.status.reason
   const init = failingInit(pod)
   if (init !== undefined) return init
-  const broken = (pod.status.containerStatuses ?? []).map(reasonOf).find((reason) => reason !== undefined && reason !== 'Completed' && !starting.has(reason))
+  const broken = (pod.status.containerStatuses ?? [])
+    .map(reasonOf)
+    .find((reason) => reason !== undefined && reason !== 'Completed' && !starting.has(reason))
   if (broken !== undefined) return broken
   const scheduled = conditionOf(pod, 'PodScheduled')
   if (pod.status.phase === 'Pending' && scheduled?.status === 'False') return scheduled.reason ?? 'Unschedulable'
@@ -32,17 +34,15 @@ const starting = new Set(['ContainerCreating', 'PodInitializing'])
 
 /** Pods by state, the most frequent first; healthy ones last. */
 export function groupPods(pods: readonly Pod[], now: number): PodGroup[] {
-  const groups = [...Map.groupBy(pods, podState)].map(
-    ([state, members]): PodGroup => ({
-      state,
-      count: members.length,
-      ready: members.filter(isReady).length,
-      restarts: Math.max(0, ...members.flatMap((pod) => allStatuses(pod).map((status) => status.restartCount ?? 0))),
-      detail: members.map((pod) => detailOf(pod, now)).find((detail) => detail !== '') ?? '',
-      examples: members.slice(0, 3).map((pod) => pod.metadata.name),
-      nodes: [...new Set(members.flatMap((pod) => (pod.spec.nodeName ? [pod.spec.nodeName] : [])))].slice(0, 5),
-    }),
-  )
+  const groups = [...Map.groupBy(pods, podState)].map(([state, members]): PodGroup => ({
+    state,
+    count: members.length,
+    ready: members.filter(isReady).length,
+    restarts: Math.max(0, ...members.flatMap((pod) => allStatuses(pod).map((status) => status.restartCount ?? 0))),
+    detail: members.map((pod) => detailOf(pod, now)).find((detail) => detail !== '') ?? '',
+    examples: members.slice(0, 3).map((pod) => pod.metadata.name),
+    nodes: [...new Set(members.flatMap((pod) => (pod.spec.nodeName ? [pod.spec.nodeName] : [])))].slice(0, 5),
+  }))
   const isFine = ({ state }: PodGroup): boolean => state === 'Running' || state === 'Completed'
   return groups.toSorted((a, b) => Number(isFine(a)) - Number(isFine(b)) || b.count - a.count)
 }
@@ -68,13 +68,25 @@ export function containerState(status: ContainerStatus | undefined, now: number)
           ? describeExit(terminated.exitCode, terminated.reason)
           : 'unknown'
   const ended = status.lastState?.terminated
-  return { state, last: ended === undefined ? '' : `${describeExit(ended.exitCode, ended.reason)}${since(ended.finishedAt, ',')}${ended.finishedAt === undefined ? '' : ' ago'}` }
+  return {
+    state,
+    last:
+      ended === undefined
+        ? ''
+        : `${describeExit(ended.exitCode, ended.reason)}${since(ended.finishedAt, ',')}${ended.finishedAt === undefined ? '' : ' ago'}`,
+  }
 }
 
 function failingInit(pod: Pod): string | undefined {
   const statuses = pod.status.initContainerStatuses ?? []
-  const sidecars = new Set((pod.spec.initContainers ?? []).filter((container) => container.restartPolicy === 'Always').map((container) => container.name))
-  const open = statuses.findIndex((status) => (sidecars.has(status.name) ? status.started !== true : status.state?.terminated?.exitCode !== 0))
+  const sidecars = new Set(
+    (pod.spec.initContainers ?? [])
+      .filter((container) => container.restartPolicy === 'Always')
+      .map((container) => container.name),
+  )
+  const open = statuses.findIndex((status) =>
+    sidecars.has(status.name) ? status.started !== true : status.state?.terminated?.exitCode !== 0,
+  )
   if (open === -1) return undefined
   const reason = reasonOf(statuses[open]!)
   return reason === undefined || starting.has(reason) ? `Init:${open}/${statuses.length}` : `Init:${reason}`

@@ -8,8 +8,12 @@ import type { Sources } from './sources.ts'
  * The pods that belong to an object: itself, those a workload or Service selects, those of a CronJob's Jobs, on a node, of a
  * namespace, or that mount a claim. Undefined when they cannot be read; empty for kinds that have none.
  */
-export async function podsOf({ object, ref }: Pick<Found, 'object' | 'ref'>, sources: Sources): Promise<Pod[] | undefined> {
-  const read = async (options: Parameters<Sources['list']>[1]): Promise<Pod[] | undefined> => (await sources.list('pods', options)) as unknown as Pod[] | undefined
+export async function podsOf(
+  { object, ref }: Pick<Found, 'object' | 'ref'>,
+  sources: Sources,
+): Promise<Pod[] | undefined> {
+  const read = async (options: Parameters<Sources['list']>[1]): Promise<Pod[] | undefined> =>
+    (await sources.list('pods', options)) as unknown as Pod[] | undefined
   switch (ref.kind) {
     case 'Pod':
       return [object as unknown as Pod]
@@ -19,11 +23,15 @@ export async function podsOf({ object, ref }: Pick<Found, 'object' | 'ref'>, sou
       return read({ namespace: ref.name })
     case 'CronJob': {
       const pods = await read({ namespace: ref.namespace })
-      return pods?.filter((pod) => belongsTo(ref, 'Pod', pod.metadata.name) && pod.metadata.ownerReferences?.[0]?.kind === 'Job')
+      return pods?.filter(
+        (pod) => belongsTo(ref, 'Pod', pod.metadata.name) && pod.metadata.ownerReferences?.[0]?.kind === 'Job',
+      )
     }
     case 'PersistentVolumeClaim': {
       const pods = await read({ namespace: ref.namespace })
-      return pods?.filter((pod) => (pod.spec.volumes ?? []).some((volume) => volume.persistentVolumeClaim?.claimName === ref.name))
+      return pods?.filter((pod) =>
+        (pod.spec.volumes ?? []).some((volume) => volume.persistentVolumeClaim?.claimName === ref.name),
+      )
     }
     default: {
       const labelSelector = selectorOf(object)
@@ -36,7 +44,11 @@ export async function podsOf({ object, ref }: Pick<Found, 'object' | 'ref'>, sou
 
 /** Kinds whose selector means pods: a template says so, and so does being a Service. */
 function selectsPods(object: KubernetesObject): boolean {
-  return object.spec?.['template'] !== undefined || object.spec?.['clusterIP'] !== undefined || object.spec?.['ports'] !== undefined
+  return (
+    object.spec?.['template'] !== undefined ||
+    object.spec?.['clusterIP'] !== undefined ||
+    object.spec?.['ports'] !== undefined
+  )
 }
 
 /** Two workloads may select the same labels by mistake: a pod counts when its owner's name is made from this one's. */
@@ -62,5 +74,9 @@ const tails: Record<string, { [child: string]: string }> = {
 export function belongsTo(ref: Pick<ObjectRef, 'kind' | 'name'>, childKind: string, childName: string): boolean {
   if (childKind === ref.kind) return childName === ref.name
   const tail = tails[ref.kind]?.[childKind]
-  return tail !== undefined && childName.startsWith(ref.name) && new RegExp(`^${tail}$`).test(childName.slice(ref.name.length))
+  return (
+    tail !== undefined &&
+    childName.startsWith(ref.name) &&
+    new RegExp(`^${tail}$`).test(childName.slice(ref.name.length))
+  )
 }

@@ -12,7 +12,10 @@ export function selectorOf(object: KubernetesObject): string | undefined {
   const { matchLabels, matchExpressions } = selector as LabelSelector
   const bare = matchLabels === undefined && matchExpressions === undefined
   const labels = bare ? (selector as Record<string, string>) : (matchLabels ?? {})
-  const terms = [...Object.entries(labels).map(([key, value]) => `${key}=${value}`), ...(matchExpressions ?? []).map(term)]
+  const terms = [
+    ...Object.entries(labels).map(([key, value]) => `${key}=${value}`),
+    ...(matchExpressions ?? []).map(term),
+  ]
   return terms.length === 0 ? undefined : terms.join(',')
 }
 
@@ -24,7 +27,10 @@ export function matchesLabels(selector: LabelSelector | undefined, labels: Recor
 }
 
 /** One requirement of a label selector or node affinity. Gt and Lt compare whole numbers, as for node labels. */
-export function matchesExpression({ key, operator, values = [] }: { key: string; operator: string; values?: string[] }, labels: Record<string, string>): boolean {
+export function matchesExpression(
+  { key, operator, values = [] }: { key: string; operator: string; values?: string[] },
+  labels: Record<string, string>,
+): boolean {
   const value = labels[key]
   switch (operator) {
     case 'In':

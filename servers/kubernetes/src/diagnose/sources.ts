@@ -11,7 +11,10 @@ export interface Sources {
   /** What was read and what could not be, in the order of asking. */
   coverage: Coverage[]
   /** Objects of a kind (`plural.group`), at most `most`; undefined when they cannot be read, empty when the cluster has no such kind. */
-  list: (kind: string, options?: Omit<ListOptions, 'signal'> & { most?: number; source?: string }) => Promise<KubernetesObject[] | undefined>
+  list: (
+    kind: string,
+    options?: Omit<ListOptions, 'signal'> & { most?: number; source?: string },
+  ) => Promise<KubernetesObject[] | undefined>
   /** One object; null when it does not exist, undefined when that cannot be told. */
   object: (kind: string, namespace: string | undefined, name: string) => Promise<KubernetesObject | null | undefined>
   /** Any other read: its coverage entry counts what `work` gives, when that is a list. */
@@ -32,7 +35,9 @@ export function createSources(kube: KubeClient, signal: AbortSignal): Sources {
     } catch (error) {
       signal.throwIfAborted()
       const absent = error instanceof UserError && error.code === 'kind-unknown'
-      coverage.push(absent ? { source, status: 'absent', detail: 'the cluster does not offer it' } : coverageOf(source, 0, error))
+      coverage.push(
+        absent ? { source, status: 'absent', detail: 'the cluster does not offer it' } : coverageOf(source, 0, error),
+      )
       return undefined
     }
   }
@@ -73,6 +78,8 @@ export function createSources(kube: KubeClient, signal: AbortSignal): Sources {
 /** Coverage with the sources that were read whole in one entry; each gap keeps its own. */
 export function briefCoverage(coverage: readonly Coverage[]): Coverage[] {
   const whole = new Set(coverage.filter((entry) => entry.status === 'ok').map((entry) => entry.source))
-  const gaps = coverage.filter((entry) => entry.status !== 'ok').map((entry) => ({ ...entry, detail: clip(entry.detail, 200) }))
+  const gaps = coverage
+    .filter((entry) => entry.status !== 'ok')
+    .map((entry) => ({ ...entry, detail: clip(entry.detail, 200) }))
   return whole.size === 0 ? gaps : [...gaps, { source: [...whole].join(', ').slice(0, 400), status: 'ok', detail: '' }]
 }

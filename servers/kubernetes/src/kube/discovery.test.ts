@@ -51,11 +51,9 @@ describe('resolveType', () => {
   it('names near kinds for a typo, and none for an empty name', () => {
     expect(() => resolveType({ types, stale: [] }, 'deploymnt')).toThrow(/offers no kind "deploymnt"/)
     expect(() => resolveType({ types, stale: [] }, '  ')).toThrow(/offers no kind/)
-    try {
-      resolveType({ types, stale: [] }, 'aplications')
-    } catch (error) {
-      expect(error).toMatchObject({ hint: 'Near names: applications.' })
-    }
+    expect(() => resolveType({ types, stale: [] }, 'aplications')).toThrow(
+      expect.objectContaining({ hint: 'Near names: applications.' }),
+    )
   })
 })
 

@@ -4,6 +4,7 @@ import { nearNames } from './near-names.ts'
 describe('nearNames', () => {
   it.each([
     ['deploymet', ['pods', 'deployments', 'jobs'], ['deployments']],
+    ['shpo', ['shop', 'data'], ['shop']],
     ['podz', ['pods', 'nodes', 'jobs'], ['pods']],
     ['web', ['web-6d5f-x1', 'api', 'web'], ['web', 'web-6d5f-x1']],
     ['web-548444b8bf-zzzzz', ['web-548444b8bf-bnrgp', 'api-548444b8bf-bnrgp'], ['web-548444b8bf-bnrgp']],

@@ -15,7 +15,7 @@ function event(fields: Partial<KubernetesEvent>): KubernetesEvent {
     firstTimestamp: '2026-11-21T00:30:00Z',
     count: 3,
     ...fields,
-  } as KubernetesEvent
+  }
 }
 
 function fold(...events: KubernetesEvent[]) {

@@ -3,7 +3,7 @@ import { logLines } from './log-lines.ts'
 
 const body = 'TUlJRXZRSUJBREFOQmdrcWhraUc5dzBCQVFFRkFBU0NCS2N3'
 /** Put together here, so that no scanner takes this file for one that holds a key. */
-const [begin, end] = [`-----BEGIN RSA ${'PRIVATE'} KEY-----`, `-----END RSA ${'PRIVATE'} KEY-----`]
+const [begin, end] = ['BEGIN', 'END'].map((word) => `-----${word} RSA PRIVATE KEY-----`) as [string, string]
 
 function stamped(...texts: string[]): string {
   return texts.map((text, index) => `2026-11-21T01:00:0${index}.123456789Z ${text}\n`).join('')

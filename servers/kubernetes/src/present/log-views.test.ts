@@ -23,6 +23,11 @@ describe('lineView', () => {
     expect(omitted).toBe(1)
   })
 
+  it('keeps the order of a log whose clock jumped back', () => {
+    const lines = ['2', '9', '1', '3'].map((time) => ({ time, text: time }))
+    expect(lineView([{ pod: 'a', lines }], 10).lines.map(({ text }) => text)).toEqual(['2', '9', '1', '3'])
+  })
+
   it('does not name the pod of a single log', () => {
     expect(lineView([{ pod: 'a', lines: [{ text: 'x' }] }], 10).lines).toEqual([{ text: 'x' }])
   })

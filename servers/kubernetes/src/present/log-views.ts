@@ -37,14 +37,12 @@ export interface LineView {
   text: string
 }
 
-/** The newest lines of several logs, merged by time, oldest first. Lines of one log keep their order. */
+/** The newest lines of several logs, merged by time, oldest first. Lines of one log keep their order, even when its clock jumped back. */
 export function lineView(
   sources: readonly Pick<LogSource, 'pod' | 'lines'>[],
   most: number,
 ): { lines: LineView[]; omitted: number } {
-  const merged = sources
-    .flatMap(({ pod, lines }) => lines.map(({ time, text }) => ({ time, pod, text })))
-    .sort((a, b) => compare(a.time, b.time))
+  const merged = sources.flatMap(inOrder).sort((a, b) => compare(a.order, b.order))
   const newest = merged.slice(-most).map(({ time, pod, text }): LineView => ({
     ...(time === undefined ? {} : { time }),
     ...(sources.length > 1 ? { pod } : {}),
@@ -54,6 +52,14 @@ export function lineView(
   return { lines: kept.toReversed(), omitted: merged.length - kept.length }
 }
 
-function compare(a = '', b = ''): number {
+function inOrder({ pod, lines }: Pick<LogSource, 'pod' | 'lines'>) {
+  let order = ''
+  return lines.map(({ time, text }) => {
+    if (time !== undefined && time > order) order = time
+    return { order, time, pod, text }
+  })
+}
+
+function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }

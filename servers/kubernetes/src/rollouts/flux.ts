@@ -44,8 +44,13 @@ export async function fluxOf(workload: KubernetesObject, sources: Sources): Prom
   }
 }
 
-function sourceOf(ref: { kind?: string; name?: string; namespace?: string }, namespace: string, sources: Sources): Promise<KubernetesObject | null | undefined> {
-  const plural = ref.kind === 'OCIRepository' ? 'ocirepositories' : ref.kind === 'Bucket' ? 'buckets' : 'gitrepositories'
+function sourceOf(
+  ref: { kind?: string; name?: string; namespace?: string },
+  namespace: string,
+  sources: Sources,
+): Promise<KubernetesObject | null | undefined> {
+  const plural =
+    ref.kind === 'OCIRepository' ? 'ocirepositories' : ref.kind === 'Bucket' ? 'buckets' : 'gitrepositories'
   return sources.object(`${plural}.source.toolkit.fluxcd.io`, ref.namespace ?? namespace, ref.name!)
 }
 
@@ -57,9 +62,18 @@ function rolloutsOf(kustomization: KubernetesObject, applied: string): Rollout[]
   if (history.length === 0) {
     const since = conditionOf(kustomization, 'Ready')?.lastTransitionTime
     if (applied === '' || since === undefined) return []
-    return [{ time: since, source: 'Flux', revision: commitOf(applied).slice(0, 128), previousRevision: '', changes: ['applied now; Flux keeps no history here, so the time is that of its last change of state'] }]
+    return [
+      {
+        time: since,
+        source: 'Flux',
+        revision: commitOf(applied).slice(0, 128),
+        previousRevision: '',
+        changes: ['applied now; Flux keeps no history here, so the time is that of its last change of state'],
+      },
+    ]
   }
-  const revisionOf = (entry: FluxHistory | undefined): string => commitOf(entry?.metadata?.originRevision ?? entry?.metadata?.revision ?? '').slice(0, 128)
+  const revisionOf = (entry: FluxHistory | undefined): string =>
+    commitOf(entry?.metadata?.originRevision ?? entry?.metadata?.revision ?? '').slice(0, 128)
   return history.map((entry, index) => ({
     time: entry.firstReconciled!,
     source: 'Flux' as const,

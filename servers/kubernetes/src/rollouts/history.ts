@@ -21,7 +21,12 @@ export async function workloadOf(kube: KubeClient, found: Found, signal: AbortSi
 }
 
 /** All that changed about a workload, newest first, and who applies it. What cannot be read stands in the sources' coverage. */
-export async function historyOf(kube: KubeClient, { object, ref }: Found, sources: Sources, signal: AbortSignal): Promise<{ management: Management; rollouts: Rollout[] }> {
+export async function historyOf(
+  kube: KubeClient,
+  { object, ref }: Found,
+  sources: Sources,
+  signal: AbortSignal,
+): Promise<{ management: Management; rollouts: Rollout[] }> {
   const [revisions, scaling, argo, flux, helm] = await Promise.all([
     revisionsOf(object, ref, sources),
     scalingOf(ref, sources),
@@ -31,7 +36,9 @@ export async function historyOf(kube: KubeClient, { object, ref }: Found, source
   ])
   // Argo CD and Flux may render Helm charts; then they are the ones that apply.
   const applied = argo ?? flux ?? helm
-  const rollouts = [...revisions, ...scaling, ...(applied?.rollouts ?? [])].toSorted((a, b) => Date.parse(b.time) - Date.parse(a.time))
+  const rollouts = [...revisions, ...scaling, ...(applied?.rollouts ?? [])].toSorted(
+    (a, b) => Date.parse(b.time) - Date.parse(a.time),
+  )
   return { management: applied?.management ?? unmanaged, rollouts }
 }
 

@@ -22,7 +22,12 @@ export async function scalingOf(ref: ObjectRef, sources: Sources): Promise<Rollo
 async function lastScale(autoscaler: KubernetesObject, sources: Sources): Promise<Rollout> {
   const { name, namespace } = autoscaler.metadata
   const fieldSelector = `involvedObject.kind=HorizontalPodAutoscaler,involvedObject.name=${name},reason=SuccessfulRescale`
-  const events = (await sources.list('events', { namespace, fieldSelector, most: 100, source: `events of ${name}` })) as KubernetesEvent[] | undefined
+  const events = (await sources.list('events', {
+    namespace,
+    fieldSelector,
+    most: 100,
+    source: `events of ${name}`,
+  })) as KubernetesEvent[] | undefined
   const newest = events?.toSorted((a, b) => (eventTimes(b).last ?? '').localeCompare(eventTimes(a).last ?? ''))[0]
   const spec = autoscaler.spec as Autoscaler
   const wanted = Number(autoscaler.status?.['desiredReplicas'] ?? 0)
@@ -32,6 +37,11 @@ async function lastScale(autoscaler: KubernetesObject, sources: Sources): Promis
     source: 'HorizontalPodAutoscaler',
     revision: '',
     previousRevision: '',
-    changes: [`${name} scaled it; ${wanted} replicas wanted now (minimum ${spec.minReplicas ?? 1}, maximum ${spec.maxReplicas ?? '?'})${why}`.slice(0, 500)],
+    changes: [
+      `${name} scaled it; ${wanted} replicas wanted now (minimum ${spec.minReplicas ?? 1}, maximum ${spec.maxReplicas ?? '?'})${why}`.slice(
+        0,
+        500,
+      ),
+    ],
   }
 }

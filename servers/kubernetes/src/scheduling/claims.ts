@@ -10,7 +10,9 @@ export function claimProblems(claims: readonly ClaimFact[]): string[] {
 
 /** Whether a claim waits for the provisioner of its class to make a volume on the node the scheduler chose. */
 export function waitsForProvisioner({ claim }: ClaimFact): boolean {
-  return phaseOf(claim) === 'Pending' && claim?.metadata.annotations?.['volume.kubernetes.io/selected-node'] !== undefined
+  return (
+    phaseOf(claim) === 'Pending' && claim?.metadata.annotations?.['volume.kubernetes.io/selected-node'] !== undefined
+  )
 }
 
 function problemOf(fact: ClaimFact): string | undefined {
@@ -21,12 +23,16 @@ function problemOf(fact: ClaimFact): string | undefined {
   if (claim.metadata.deletionTimestamp !== undefined) return `PersistentVolumeClaim ${name} is being deleted.`
   const className = claim.spec?.['storageClassName'] as string | undefined
   const volumeName = claim.spec?.['volumeName'] as string | undefined
-  if (volumeName !== undefined && volume === null) return `PersistentVolumeClaim ${name} is bound to the volume ${volumeName}, which no longer exists.`
+  if (volumeName !== undefined && volume === null)
+    return `PersistentVolumeClaim ${name} is bound to the volume ${volumeName}, which no longer exists.`
   if (phaseOf(claim) === 'Bound') return undefined
-  if (storageClass === null) return `PersistentVolumeClaim ${name} asks for the StorageClass ${className}, which does not exist.${said}`
-  if (className === undefined || className === '') return `PersistentVolumeClaim ${name} names no StorageClass and no volume fits it.${said}`
+  if (storageClass === null)
+    return `PersistentVolumeClaim ${name} asks for the StorageClass ${className}, which does not exist.${said}`
+  if (className === undefined || className === '')
+    return `PersistentVolumeClaim ${name} names no StorageClass and no volume fits it.${said}`
   const provisioner = storageClass?.['provisioner'] as string | undefined
-  if (waitsForProvisioner(fact)) return `PersistentVolumeClaim ${name} waits for its provisioner${provisioner === undefined ? '' : ` ${provisioner}`} to make a volume.${said}`
+  if (waitsForProvisioner(fact))
+    return `PersistentVolumeClaim ${name} waits for its provisioner${provisioner === undefined ? '' : ` ${provisioner}`} to make a volume.${said}`
   return `PersistentVolumeClaim ${name} is ${phaseOf(claim) ?? 'not bound'} (StorageClass ${className}${provisioner === undefined ? '' : `, provisioner ${provisioner}`}).${said}`
 }
 

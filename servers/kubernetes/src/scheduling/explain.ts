@@ -27,14 +27,29 @@ export function explainScheduling(facts: SchedulingFacts): SchedulingExplanation
   const { pod, nodes } = facts
   const status = statusOf(pod)
   const message = status === 'Pending' || status === 'Nominated' ? messageOf(facts) : ''
-  const failures = nodes === undefined ? undefined : new Map(nodes.map((node) => [node.metadata.name, checkNode(pod, node, facts.podsOn.get(node.metadata.name), facts.claims)]))
+  const failures =
+    nodes === undefined
+      ? undefined
+      : new Map(
+          nodes.map((node) => [
+            node.metadata.name,
+            checkNode(pod, node, facts.podsOn.get(node.metadata.name), facts.claims),
+          ]),
+        )
   if (status === 'Scheduled' || status === 'Finished') {
-    return { ...nothingFailed, status, node: pod.spec.nodeName ?? null, explanation: placedWords(pod, status), why: whyItFits(facts) }
+    return {
+      ...nothingFailed,
+      status,
+      node: pod.spec.nodeName ?? null,
+      explanation: placedWords(pod, status),
+      why: whyItFits(facts),
+    }
   }
   const blockers = message === '' ? [] : blockersOf(failures)
   const failureCategories = message === '' ? [] : leadWith(blockers, joinReasons(message, failures))
   const onNodes = failureCategories.some(({ count }) => count !== null)
-  const fittingNodes = message === '' ? [] : [...(failures ?? [])].filter(([, each]) => each.length === 0).map(([node]) => node)
+  const fittingNodes =
+    message === '' ? [] : [...(failures ?? [])].filter(([, each]) => each.length === 0).map(([node]) => node)
   const silent = failureCategories.length === 0 ? silentReason(facts) : undefined
   return {
     ...nothingFailed,
@@ -60,8 +75,11 @@ function statusOf(pod: Pod): SchedulingStatus {
 /** The scheduler's newest words: the condition, which it keeps current, else its newest event; empty when it has said nothing. */
 export function messageOf({ pod, events }: SchedulingFacts): string {
   const condition = conditionOf(pod, 'PodScheduled')
-  if (condition?.status === 'False' && condition.reason !== 'SchedulingGated' && condition.message !== undefined) return condition.message
-  const failed = events.filter((event) => event.reason === 'FailedScheduling').toSorted((a, b) => (eventTimes(b).last ?? '').localeCompare(eventTimes(a).last ?? ''))
+  if (condition?.status === 'False' && condition.reason !== 'SchedulingGated' && condition.message !== undefined)
+    return condition.message
+  const failed = events
+    .filter((event) => event.reason === 'FailedScheduling')
+    .toSorted((a, b) => (eventTimes(b).last ?? '').localeCompare(eventTimes(a).last ?? ''))
   return failed[0]?.message ?? ''
 }
 
@@ -69,12 +87,20 @@ export function messageOf({ pod, events }: SchedulingFacts): string {
 function blockersOf(failures: ReadonlyMap<string, readonly NodeFailure[]> | undefined): NodeFailure[] {
   const [first, ...others] = [...(failures ?? new Map<string, NodeFailure[]>()).values()]
   if (first === undefined || others.length === 0) return []
-  const shared = first.filter((failure) => others.every((each) => each.some((other) => other.category === failure.category && other.resource === failure.resource)))
-  return shared.filter(({ category }) => category === 'InsufficientResource' || category === 'NodeSelector' || category === 'VolumeNodeAffinity')
+  const shared = first.filter((failure) =>
+    others.every((each) =>
+      each.some((other) => other.category === failure.category && other.resource === failure.resource),
+    ),
+  )
+  return shared.filter(
+    ({ category }) =>
+      category === 'InsufficientResource' || category === 'NodeSelector' || category === 'VolumeNodeAffinity',
+  )
 }
 
 function leadWith(blockers: readonly NodeFailure[], categories: readonly FailureSummary[]): FailureSummary[] {
-  const leads = (summary: FailureSummary): boolean => blockers.some(({ category, resource }) => category === summary.category && (resource ?? '') === summary.resource)
+  const leads = (summary: FailureSummary): boolean =>
+    blockers.some(({ category, resource }) => category === summary.category && (resource ?? '') === summary.resource)
   return [...categories.filter(leads), ...categories.filter((each) => !leads(each))]
 }
 
@@ -88,9 +114,22 @@ function nodeRows(failures: ReadonlyMap<string, readonly NodeFailure[]> | undefi
     }))
 }
 
-function pendingWords({ pod, nodes, claims }: SchedulingFacts, categories: readonly FailureSummary[], blockers: readonly NodeFailure[], fitting: readonly string[], message: string): string {
-  const parts = categories.slice(0, 7).map(({ count, description }) => (count === null ? description : `${count} node${count === 1 ? '' : 's'}: ${description}`))
-  const everywhere = blockers.length === 0 ? '' : ` Every node fails on ${blockers.map(blockerWords).join(' and ')}, whatever else is repaired.`
+function pendingWords(
+  { pod, nodes, claims }: SchedulingFacts,
+  categories: readonly FailureSummary[],
+  blockers: readonly NodeFailure[],
+  fitting: readonly string[],
+  message: string,
+): string {
+  const parts = categories
+    .slice(0, 7)
+    .map(({ count, description }) =>
+      count === null ? description : `${count} node${count === 1 ? '' : 's'}: ${description}`,
+    )
+  const everywhere =
+    blockers.length === 0
+      ? ''
+      : ` Every node fails on ${blockers.map(blockerWords).join(' and ')}, whatever else is repaired.`
   const nominated = pod.status.nominatedNodeName
   const preemption = /preemptionPolicy=Never/.test(message)
     ? ' It may not evict others (preemptionPolicy Never).'
@@ -98,9 +137,15 @@ function pendingWords({ pod, nodes, claims }: SchedulingFacts, categories: reado
       ? ''
       : ` Node ${nominated} is reserved for it: pods of lower priority are leaving it.`
   const problems = claimProblems(claims).slice(0, 3)
-  const blind = nodes === undefined ? ' The nodes may not be read with these rights, so this is the word of the scheduler alone.' : ''
+  const blind =
+    nodes === undefined
+      ? ' The nodes may not be read with these rights, so this is the word of the scheduler alone.'
+      : ''
   const onlyLocal = categories.every(({ nodes: named, count }) => count === null || named.length > 0)
-  const hope = fitting.length > 0 && onlyLocal && claims.length === 0 && nominated === undefined ? ` Nothing speaks against ${fitting.slice(0, 3).join(', ')} now: the scheduler tries again within minutes.` : ''
+  const hope =
+    fitting.length > 0 && onlyLocal && claims.length === 0 && nominated === undefined
+      ? ` Nothing speaks against ${fitting.slice(0, 3).join(', ')} now: the scheduler tries again within minutes.`
+      : ''
   const words = [`No node takes pod ${pod.metadata.name}.${everywhere}`, ...parts.map(sentence), ...problems]
   return `${words.join(' ')}${preemption}${hope}${blind}`
 }
@@ -110,24 +155,33 @@ function sentence(text: string): string {
 }
 
 function blockerWords({ category, resource, text }: NodeFailure): string {
-  if (category === 'InsufficientResource') return `${resource} (${/requested \S+/.exec(text)?.[0].replace(/,$/, '') ?? ''})`
-  return category === 'NodeSelector' ? (/^(label .*?) is wanted/.exec(text)?.[1] ?? 'the node selector or affinity') : 'where its volume may be used'
+  if (category === 'InsufficientResource')
+    return `${resource} (${/requested \S+/.exec(text)?.[0].replace(/,$/, '') ?? ''})`
+  return category === 'NodeSelector'
+    ? (/^(label .*?) is wanted/.exec(text)?.[1] ?? 'the node selector or affinity')
+    : 'where its volume may be used'
 }
 
 function placedWords(pod: Pod, status: SchedulingStatus): string {
   const where = pod.spec.nodeName === undefined ? 'without ever reaching a node' : `on node ${pod.spec.nodeName}`
-  return status === 'Finished' ? `Pod ${pod.metadata.name} has finished (${pod.status.phase}${pod.status.reason === undefined ? '' : `, ${pod.status.reason}`}) ${where}.` : `Pod ${pod.metadata.name} runs ${where}.`
+  return status === 'Finished'
+    ? `Pod ${pod.metadata.name} has finished (${pod.status.phase}${pod.status.reason === undefined ? '' : `, ${pod.status.reason}`}) ${where}.`
+    : `Pod ${pod.metadata.name} runs ${where}.`
 }
 
 /** What makes the pod fit its node: its demands, each beside what the node has. */
 function whyItFits({ pod, nodes, podsOn, claims }: SchedulingFacts): string[] {
   const spec = pod.spec as SchedulingSpec
   const node = nodes?.find((candidate) => candidate.metadata.name === pod.spec.nodeName)
-  const demands = Object.entries(podAmounts(spec, 'requests')).map(([resource, amount]) => `${resource} ${formatResource(resource, amount)}`)
+  const demands = Object.entries(podAmounts(spec, 'requests')).map(
+    ([resource, amount]) => `${resource} ${formatResource(resource, amount)}`,
+  )
   const selector = Object.entries(spec.nodeSelector ?? {}).map(([key, value]) => `${key}=${value}`)
   const why = [
     ...(selector.length > 0 ? [`node selector ${selector.join(', ')}`] : []),
-    ...(spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution === undefined ? [] : ['required node affinity']),
+    ...(spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution === undefined
+      ? []
+      : ['required node affinity']),
     demands.length > 0 ? `requests ${demands.join(', ')}` : 'no requests, so any free room will do (BestEffort)',
   ]
   if (node === undefined) return why.map((each) => `Asks for: ${each}`)
@@ -135,7 +189,13 @@ function whyItFits({ pod, nodes, podsOn, claims }: SchedulingFacts): string[] {
   const taints = (node.spec?.taints ?? []).length
   return [
     ...why.map((each) => `Asks for: ${each}`),
-    ...(taints > 0 ? [`Node ${node.metadata.name} carries ${taints} taint${taints === 1 ? '' : 's'}: ${failures.some(({ text }) => text.startsWith('taint ')) ? 'some came after the pod' : 'it tolerates them'}`] : []),
-    ...(failures.length === 0 ? [`Node ${node.metadata.name} satisfies all of it`] : failures.map(({ text }) => `It could not be placed there again: ${text}`)),
+    ...(taints > 0
+      ? [
+          `Node ${node.metadata.name} carries ${taints} taint${taints === 1 ? '' : 's'}: ${failures.some(({ text }) => text.startsWith('taint ')) ? 'some came after the pod' : 'it tolerates them'}`,
+        ]
+      : []),
+    ...(failures.length === 0
+      ? [`Node ${node.metadata.name} satisfies all of it`]
+      : failures.map(({ text }) => `It could not be placed there again: ${text}`)),
   ]
 }

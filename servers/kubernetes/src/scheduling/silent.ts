@@ -12,13 +12,18 @@ export function silentReason(facts: SchedulingFacts): { explanation: string; nex
   if (gates.length > 0) {
     return {
       explanation: `Pod ${name} is held back on purpose by the scheduling gate${gates.length === 1 ? '' : 's'} ${gates.join(', ')}; no scheduler looks at it until the controller behind removes ${gates.length === 1 ? 'it' : 'them'}.`,
-      nextSteps: [`Find the controller that owns the gate ${gates[0]} (a quota or queue system) and ask it why the pod waits.`],
+      nextSteps: [
+        `Find the controller that owns the gate ${gates[0]} (a quota or queue system) and ask it why the pod waits.`,
+      ],
     }
   }
   if (missingResourceClaims.length > 0) {
     return {
       explanation: `Pod ${name} names ${missingResourceClaims.join(', ')}, which ${missingResourceClaims.length === 1 ? 'does' : 'do'} not exist; the scheduler waits for it without a word.`,
-      nextSteps: [`kubectl get resourceclaims,resourceclaimtemplates -n ${namespace}`, 'Create the claim or correct its name in the pod.'],
+      nextSteps: [
+        `kubectl get resourceclaims,resourceclaimtemplates -n ${namespace}`,
+        'Create the claim or correct its name in the pod.',
+      ],
     }
   }
   const problems = claimProblems(claims)
@@ -26,7 +31,10 @@ export function silentReason(facts: SchedulingFacts): { explanation: string; nex
     const nominated = pod.status.nominatedNodeName
     return {
       explanation: `Pod ${name} waits for its volume${nominated === undefined ? '' : `; node ${nominated} is chosen for it`}. ${problems.join(' ')}`,
-      nextSteps: [`kubectl describe pvc -n ${namespace} ${claims.map((claim) => claim.name).join(' ')}`, 'Check that the provisioner of the StorageClass runs (its CSI controller pods and their logs).'],
+      nextSteps: [
+        `kubectl describe pvc -n ${namespace} ${claims.map((claim) => claim.name).join(' ')}`,
+        'Check that the provisioner of the StorageClass runs (its CSI controller pods and their logs).',
+      ],
     }
   }
   const scheduler = (pod.spec as SchedulingSpec).schedulerName ?? 'default-scheduler'
@@ -36,9 +44,14 @@ export function silentReason(facts: SchedulingFacts): { explanation: string; nex
       nextSteps: ['Ask again in a minute; if nothing changes, look at kube-scheduler in kube-system.'],
     }
   }
-  const places = schedulerPlaces === true ? 'It has placed other pods, so it runs' : 'No pod that names it has been placed: it is probably not installed'
+  const places =
+    schedulerPlaces === true
+      ? 'It has placed other pods, so it runs'
+      : 'No pod that names it has been placed: it is probably not installed'
   return {
     explanation: `Pod ${name} waits for the scheduler "${scheduler}", which has said nothing about it. ${places}.`,
-    nextSteps: [`Install or repair the scheduler "${scheduler}", or remove schedulerName from the pod so that the default scheduler takes it.`],
+    nextSteps: [
+      `Install or repair the scheduler "${scheduler}", or remove schedulerName from the pod so that the default scheduler takes it.`,
+    ],
   }
 }

@@ -26,8 +26,12 @@ export interface SchedulingSpec extends PodSpec {
   resourceClaims?: { name: string; resourceClaimName?: string; resourceClaimTemplateName?: string }[]
   affinity?: {
     nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms?: NodeSelectorTerm[] } }
-    podAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { labelSelector?: LabelSelector; topologyKey?: string }[] }
-    podAntiAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { labelSelector?: LabelSelector; topologyKey?: string }[] }
+    podAffinity?: {
+      requiredDuringSchedulingIgnoredDuringExecution?: { labelSelector?: LabelSelector; topologyKey?: string }[]
+    }
+    podAntiAffinity?: {
+      requiredDuringSchedulingIgnoredDuringExecution?: { labelSelector?: LabelSelector; topologyKey?: string }[]
+    }
   }
 }
 

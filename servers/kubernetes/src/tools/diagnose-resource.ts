@@ -21,7 +21,11 @@ import { observe } from '../observe/observe.ts'
 /** Characters each part may take, so that the whole answer stays under 16,000 whatever fails. */
 const budget = { findings: 4500, failures: 4500, pods: 2000, containers: 1500 }
 
-const Reference = z.strictObject({ kind: z.string(), name: z.string(), from: z.string().describe('Where the object names it') })
+const Reference = z.strictObject({
+  kind: z.string(),
+  name: z.string(),
+  from: z.string().describe('Where the object names it'),
+})
 
 export const diagnoseResource = defineTool({
   name: 'diagnose_resource',
@@ -41,13 +45,17 @@ export const diagnoseResource = defineTool({
     context: z.string(),
     takenAt: z.string(),
     object: ObjectRef,
-    status: z.enum(['healthy', 'degraded', 'failing', 'unknown']).describe('unknown: it could not be looked at; never means healthy'),
+    status: z
+      .enum(['healthy', 'degraded', 'failing', 'unknown'])
+      .describe('unknown: it could not be looked at; never means healthy'),
     summary: z.string(),
     about: z.strictObject({
       created: z.string(),
       age: z.string(),
       owners: z.array(z.string()).describe('Kind/namespace/name, nearest first'),
-      replicas: z.strictObject({ desired: z.int(), ready: z.int(), updated: z.int().nullable(), available: z.int().nullable() }).nullable(),
+      replicas: z
+        .strictObject({ desired: z.int(), ready: z.int(), updated: z.int().nullable(), available: z.int().nullable() })
+        .nullable(),
       facts: z.array(z.string()),
     }),
     containers: z.array(
@@ -67,18 +75,50 @@ export const diagnoseResource = defineTool({
         total: z.int(),
         ready: z.int(),
         groups: z.array(
-          z.strictObject({ state: z.string(), count: z.int(), ready: z.int(), restarts: z.int().describe('Most of one container'), detail: z.string(), examples: z.array(z.string()), nodes: z.array(z.string()) }),
+          z.strictObject({
+            state: z.string(),
+            count: z.int(),
+            ready: z.int(),
+            restarts: z.int().describe('Most of one container'),
+            detail: z.string(),
+            examples: z.array(z.string()),
+            nodes: z.array(z.string()),
+          }),
         ),
       })
       .nullable()
       .describe('null when the pods could not be read'),
     findings: z.array(
-      z.strictObject({ rule: z.string(), severity: Severity, title: z.string(), since: z.string().nullable(), count: z.int(), evidence: z.array(z.string()), causes: z.array(z.string()) }),
+      z.strictObject({
+        rule: z.string(),
+        severity: Severity,
+        title: z.string(),
+        since: z.string().nullable(),
+        count: z.int(),
+        evidence: z.array(z.string()),
+        causes: z.array(z.string()),
+      }),
     ),
-    related: z.array(z.strictObject({ rule: z.string(), severity: Severity, title: z.string() })).describe('Findings on its nodes, owners, what it waits for and what waits for it'),
+    related: z
+      .array(z.strictObject({ rule: z.string(), severity: Severity, title: z.string() }))
+      .describe('Findings on its nodes, owners, what it waits for and what waits for it'),
     failureEvents: z.array(FailureEvent).describe('Ongoing ones first'),
-    conditions: z.array(z.strictObject({ type: z.string(), status: z.string(), reason: z.string(), message: z.string(), since: z.string() })).describe('Only those that are bad'),
-    references: z.strictObject({ checked: z.int(), missing: z.array(Reference), unknown: z.array(Reference).describe('May not be read') }),
+    conditions: z
+      .array(
+        z.strictObject({
+          type: z.string(),
+          status: z.string(),
+          reason: z.string(),
+          message: z.string(),
+          since: z.string(),
+        }),
+      )
+      .describe('Only those that are bad'),
+    references: z.strictObject({
+      checked: z.int(),
+      missing: z.array(Reference),
+      unknown: z.array(Reference).describe('May not be read'),
+    }),
     nextSteps: z.array(z.string()),
     coverage: z.array(Coverage),
     omitted: z.strictObject({ findings: z.int(), failureEvents: z.int(), podGroups: z.int() }),
@@ -98,11 +138,19 @@ export const diagnoseResource = defineTool({
       checkReferences(object, ref.kind, kube, sources, signal),
       observe(kube, scope, at, signal),
       // Cluster-scoped objects have their events in any namespace, mostly default.
-      sources.list('events', { namespace: scope, ...(scope === undefined || ref.kind === 'Pod' ? { fieldSelector: `involvedObject.name=${ref.name}` } : {}), most: 5000 }),
+      sources.list('events', {
+        namespace: scope,
+        ...(scope === undefined || ref.kind === 'Pod' ? { fieldSelector: `involvedObject.name=${ref.name}` } : {}),
+        most: 5000,
+      }),
     ])
     progress(1, 2, 'Looking for faults')
     const { own, related } = findingsOn(ref, owners, pods ?? [], detect(snapshot, detectOptions, at))
-    const failures = analyseFailureEvents(eventsOf(ref, pods ?? [], events ?? []), new Map((pods ?? []).map((pod) => [pod.metadata.name, pod])), at)
+    const failures = analyseFailureEvents(
+      eventsOf(ref, pods ?? [], events ?? []),
+      new Map((pods ?? []).map((pod) => [pod.metadata.name, pod])),
+      at,
+    )
     const conditions = badConditions(object)
     const coverage = [...snapshot.coverage, ...sources.coverage]
     const evidence = { findings: own, conditions, missing: references.missing, failures, coverage }
@@ -110,7 +158,8 @@ export const diagnoseResource = defineTool({
     const groups = takeWithin(groupPods(pods ?? [], at), budget.pods)
     const told = takeWithin(own.map(brief), budget.findings)
     const happened = takeWithin(failures, budget.failures)
-    const state = pods === undefined ? null : { total: pods.length, ready: pods.filter(isReady).length, groups: groups.kept }
+    const state =
+      pods === undefined ? null : { total: pods.length, ready: pods.filter(isReady).length, groups: groups.kept }
     return {
       cluster: kube.cluster,
       context: kube.context,
@@ -131,7 +180,11 @@ export const diagnoseResource = defineTool({
       related,
       failureEvents: happened.kept,
       conditions: conditions.slice(0, 5),
-      references: { checked: references.checked, missing: references.missing.slice(0, 8), unknown: references.unknown.slice(0, 8) },
+      references: {
+        checked: references.checked,
+        missing: references.missing.slice(0, 8),
+        unknown: references.unknown.slice(0, 8),
+      },
       nextSteps: nextStepsOf(ref, evidence).map((step) => clip(step, 250)),
       coverage: briefCoverage(coverage).slice(0, 10),
       omitted: { findings: told.omitted, failureEvents: happened.omitted, podGroups: groups.omitted },
@@ -140,11 +193,25 @@ export const diagnoseResource = defineTool({
 })
 
 /** Events about the object, its pods and its children, whether these still exist or not. */
-function eventsOf(ref: ObjectRef, pods: readonly { metadata: { name: string } }[], events: readonly KubernetesObject[]): KubernetesEvent[] {
+function eventsOf(
+  ref: ObjectRef,
+  pods: readonly { metadata: { name: string } }[],
+  events: readonly KubernetesObject[],
+): KubernetesEvent[] {
   const names = new Set(pods.map((pod) => pod.metadata.name))
-  return (events as readonly KubernetesEvent[]).filter(({ involvedObject: { kind = '', name = '' } }) => belongsTo(ref, kind, name) || (kind === 'Pod' && names.has(name)))
+  return (events as readonly KubernetesEvent[]).filter(
+    ({ involvedObject: { kind = '', name = '' } }) => belongsTo(ref, kind, name) || (kind === 'Pod' && names.has(name)),
+  )
 }
 
 function brief({ rule, severity, title, since, count, evidence, causes }: Finding) {
-  return { rule, severity, title, since, count, evidence: evidence.slice(0, 6).map((line) => clip(line, 300)), causes: causes.slice(0, 4) }
+  return {
+    rule,
+    severity,
+    title,
+    since,
+    count,
+    evidence: evidence.slice(0, 6).map((line) => clip(line, 300)),
+    causes: causes.slice(0, 4),
+  }
 }

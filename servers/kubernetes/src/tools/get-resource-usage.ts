@@ -23,7 +23,10 @@ export const getResourceUsage = defineTool({
     namespace: parameters.namespace.describe('For pods: their namespace; all when absent'),
     name: z.string().min(1).max(253).optional().describe('One node or pod'),
     context: parameters.context,
-    sortBy: z.enum(['cpu', 'memory']).default('memory').describe('Nodes by share of allocatable; pods by share of their limit, else of their request'),
+    sortBy: z
+      .enum(['cpu', 'memory'])
+      .default('memory')
+      .describe('Nodes by share of allocatable; pods by share of their limit, else of their request'),
     limit: z.int().min(1).max(100).default(20).describe('Most rows'),
   }),
   output: z.strictObject({
@@ -47,7 +50,9 @@ export const getResourceUsage = defineTool({
         state: z.string(),
         cpu: PodResource,
         memory: PodResource,
-        containers: z.array(z.strictObject({ name: z.string(), cpu: PodResource, memory: PodResource })).describe('Empty for a pod of one container: its totals are the container’s'),
+        containers: z
+          .array(z.strictObject({ name: z.string(), cpu: PodResource, memory: PodResource }))
+          .describe('Empty for a pod of one container: its totals are the container’s'),
       }),
     ),
     coverage: z.array(Coverage),
@@ -59,16 +64,39 @@ export const getResourceUsage = defineTool({
     const sources = createSources(kube, signal)
     const head = { cluster: kube.cluster, context: kube.context, nodes: [], pods: [] }
     if (scope === 'nodes') {
-      if (namespace !== undefined) throw new UserError('namespace-needless', 'Nodes have no namespace.', 'Leave namespace out, or take scope pods.')
+      if (namespace !== undefined)
+        throw new UserError(
+          'namespace-needless',
+          'Nodes have no namespace.',
+          'Leave namespace out, or take scope pods.',
+        )
       const rows = await nodeRows(name, sortBy, kube, sources, signal)
-      if (name !== undefined && rows?.length === 0) throw new UserError('node-unknown', `There is no node "${name}".`, 'Leave name out to list all nodes.')
+      if (name !== undefined && rows?.length === 0)
+        throw new UserError('node-unknown', `There is no node "${name}".`, 'Leave name out to list all nodes.')
       const { kept } = takeWithin((rows ?? []).slice(0, limit), rowBudget)
-      return { ...head, nodes: kept, coverage: briefCoverage(sources.coverage), omitted: (rows?.length ?? 0) - kept.length }
+      return {
+        ...head,
+        nodes: kept,
+        coverage: briefCoverage(sources.coverage),
+        omitted: (rows?.length ?? 0) - kept.length,
+      }
     }
     const found = await podRows({ namespace, name }, sortBy, kube, sources, signal)
-    if (name !== undefined && found?.total === 0) throw new UserError('pod-unknown', `There is no running pod "${name}"${namespace === undefined ? '' : ` in namespace ${namespace}`}.`, 'Pods that have ended use nothing; list_resources shows what is there.')
-    const rows = (found?.rows ?? []).slice(0, limit).map((row) => (row.containers.length === 1 ? { ...row, containers: [] } : row))
+    if (name !== undefined && found?.total === 0)
+      throw new UserError(
+        'pod-unknown',
+        `There is no running pod "${name}"${namespace === undefined ? '' : ` in namespace ${namespace}`}.`,
+        'Pods that have ended use nothing; list_resources shows what is there.',
+      )
+    const rows = (found?.rows ?? [])
+      .slice(0, limit)
+      .map((row) => (row.containers.length === 1 ? { ...row, containers: [] } : row))
     const { kept } = takeWithin(rows, rowBudget)
-    return { ...head, pods: kept, coverage: briefCoverage(sources.coverage), omitted: (found?.total ?? 0) - kept.length }
+    return {
+      ...head,
+      pods: kept,
+      coverage: briefCoverage(sources.coverage),
+      omitted: (found?.total ?? 0) - kept.length,
+    }
   },
 })

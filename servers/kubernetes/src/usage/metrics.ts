@@ -10,17 +10,31 @@ export interface Usage {
 
 /** Usage of nodes by name; undefined when there is no metrics API or it does not answer. */
 export async function nodeUsage(sources: Sources): Promise<Map<string, Usage> | undefined> {
-  const items = await measured(await sources.list('nodes.metrics.k8s.io', { most: 5000, source: 'metrics' }), sources)
+  const items = measured(await sources.list('nodes.metrics.k8s.io', { most: 5000, source: 'metrics' }), sources)
   return items && new Map(items.map((item) => [item.metadata.name, usageOf(item['usage'])]))
 }
 
 /** Usage of pods by `namespace/name`, each with its containers by name. */
-export async function podUsage(sources: Sources, namespace: string | undefined): Promise<Map<string, Map<string, Usage>> | undefined> {
-  const items = await measured(await sources.list('pods.metrics.k8s.io', { namespace, most: 20_000, source: 'metrics' }), sources)
-  return items && new Map(items.map((item) => {
-    const containers = (item['containers'] ?? []) as { name: string; usage?: unknown }[]
-    return [`${item.metadata.namespace}/${item.metadata.name}`, new Map(containers.map((container) => [container.name, usageOf(container.usage)]))]
-  }))
+export async function podUsage(
+  sources: Sources,
+  namespace: string | undefined,
+): Promise<Map<string, Map<string, Usage>> | undefined> {
+  const items = measured(
+    await sources.list('pods.metrics.k8s.io', { namespace, most: 20_000, source: 'metrics' }),
+    sources,
+  )
+  return (
+    items &&
+    new Map(
+      items.map((item) => {
+        const containers = (item['containers'] ?? []) as { name: string; usage?: unknown }[]
+        return [
+          `${item.metadata.namespace}/${item.metadata.name}`,
+          new Map(containers.map((container) => [container.name, usageOf(container.usage)])),
+        ]
+      }),
+    )
+  )
 }
 
 /** An API the cluster does not offer reads as an empty list; here the difference matters. */

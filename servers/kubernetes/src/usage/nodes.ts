@@ -25,7 +25,13 @@ interface Load {
 const mostNodes = 2000
 
 /** Every node with what it has, what its pods request and what they use; the fullest first. */
-export async function nodeRows(name: string | undefined, sortBy: Measured, kube: KubeClient, sources: Sources, signal: AbortSignal): Promise<NodeRow[] | undefined> {
+export async function nodeRows(
+  name: string | undefined,
+  sortBy: Measured,
+  kube: KubeClient,
+  sources: Sources,
+  signal: AbortSignal,
+): Promise<NodeRow[] | undefined> {
   const fieldSelector = name === undefined ? undefined : `metadata.name=${name}`
   const [nodes, usage, loads] = await Promise.all([
     sources.list('nodes', { fieldSelector, most: mostNodes }) as Promise<Node[] | undefined>,
@@ -71,6 +77,9 @@ function rowOf(node: Node, usage: Usage | undefined, loads: ReadonlyMap<string, 
     pods: { count: load?.count ?? null, allocatable: allocatable['pods'] ?? null },
     cpu: resource('cpu'),
     memory: resource('memory'),
-    conditions: [...bad.map(({ type, status }) => `${type}=${status}`), ...(node.spec?.unschedulable === true ? ['cordoned'] : [])],
+    conditions: [
+      ...bad.map(({ type, status }) => `${type}=${status}`),
+      ...(node.spec?.unschedulable === true ? ['cordoned'] : []),
+    ],
   }
 }

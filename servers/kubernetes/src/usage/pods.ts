@@ -1,4 +1,4 @@
-import type { Pod } from '@kubevigil/core/kubernetes'
+import type { Container, Pod } from '@kubevigil/core/kubernetes'
 import { podState } from '../diagnose/pod-state.ts'
 import type { Sources } from '../diagnose/sources.ts'
 import type { KubeClient } from '../kube/client.ts'
@@ -20,18 +20,31 @@ export interface PodRow {
 const mostKept = 1000
 
 /** Pods with what they ask for and use, per container and in total; the one nearest its limit first, else the one furthest over its request. */
-export async function podRows(scope: { namespace: string | undefined; name: string | undefined }, sortBy: Measured, kube: KubeClient, sources: Sources, signal: AbortSignal): Promise<{ rows: PodRow[]; total: number } | undefined> {
+export async function podRows(
+  scope: { namespace: string | undefined; name: string | undefined },
+  sortBy: Measured,
+  kube: KubeClient,
+  sources: Sources,
+  signal: AbortSignal,
+): Promise<{ rows: PodRow[]; total: number } | undefined> {
   const [usage, read] = await Promise.all([
     podUsage(sources, scope.namespace),
     sources.attempt('pods', async () => {
       const pods: Pod[] = []
       const fieldSelector = `status.phase!=Succeeded,status.phase!=Failed${scope.name === undefined ? '' : `,metadata.name=${scope.name}`}`
-      for await (const item of kube.list(await kube.type('pods', signal), { namespace: scope.namespace, fieldSelector, signal })) pods.push(slim(item as unknown as Pod))
+      for await (const item of kube.list(await kube.type('pods', signal), {
+        namespace: scope.namespace,
+        fieldSelector,
+        signal,
+      }))
+        pods.push(slim(item as unknown as Pod))
       return pods
     }),
   ])
   if (read === undefined) return undefined
-  const weighed = read.map((pod) => ({ pod, measured: usage?.get(`${pod.metadata.namespace}/${pod.metadata.name}`) })).map((each) => ({ ...each, weight: weightOf(each.pod, each.measured, sortBy) }))
+  const weighed = read
+    .map((pod) => ({ pod, measured: usage?.get(`${pod.metadata.namespace}/${pod.metadata.name}`) }))
+    .map((each) => ({ ...each, weight: weightOf(each.pod, each.measured, sortBy) }))
   const worst = weighed.toSorted((a, b) => b.weight[0] - a.weight[0] || b.weight[1] - a.weight[1]).slice(0, mostKept)
   return { rows: worst.map(({ pod, measured }) => rowOf(pod, measured)), total: read.length }
 }
@@ -52,7 +65,12 @@ function rowOf(pod: Pod, measured: ReadonlyMap<string, Usage> | undefined): PodR
   const row = (of: Measured): PodResource => {
     // The sum of limits bounds a pod only when every container has one.
     const bounded = pod.spec.containers.every((container) => container.resources?.limits?.[of] !== undefined)
-    return podResource(of, requests[of], bounded ? limits[of] : undefined, measured === undefined ? undefined : total(measured, of))
+    return podResource(
+      of,
+      requests[of],
+      bounded ? limits[of] : undefined,
+      measured === undefined ? undefined : total(measured, of),
+    )
   }
   return {
     namespace: pod.metadata.namespace ?? '',
@@ -64,7 +82,11 @@ function rowOf(pod: Pod, measured: ReadonlyMap<string, Usage> | undefined): PodR
     containers: pod.spec.containers.slice(0, 10).map((container) => {
       const [own, most] = [amountsOf(container.resources?.requests), amountsOf(container.resources?.limits)]
       const used = measured?.get(container.name)
-      return { name: container.name, cpu: podResource('cpu', own['cpu'], most['cpu'], used?.cpu), memory: podResource('memory', own['memory'], most['memory'], used?.memory) }
+      return {
+        name: container.name,
+        cpu: podResource('cpu', own['cpu'], most['cpu'], used?.cpu),
+        memory: podResource('memory', own['memory'], most['memory'], used?.memory),
+      }
     }),
   }
 }
@@ -76,10 +98,25 @@ function total(measured: ReadonlyMap<string, Usage>, of: Measured): number {
 /** Keeps what a row needs: a page of whole pods is five megabytes. */
 function slim({ metadata, spec, status }: Pod): Pod {
   const { name, namespace, deletionTimestamp } = metadata
-  const keep = ({ name, resources, restartPolicy }: Pod['spec']['containers'][number]) => ({ name, ...(resources === undefined ? {} : { resources }), ...(restartPolicy === undefined ? {} : { restartPolicy }) })
   return {
-    metadata: { name, ...(namespace === undefined ? {} : { namespace }), ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }) },
-    spec: { containers: spec.containers.map(keep), ...(spec.initContainers === undefined ? {} : { initContainers: spec.initContainers.map(keep) }), ...(spec.nodeName === undefined ? {} : { nodeName: spec.nodeName }) },
+    metadata: {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+    },
+    spec: {
+      containers: spec.containers.map(slimContainer),
+      ...(spec.initContainers === undefined ? {} : { initContainers: spec.initContainers.map(slimContainer) }),
+      ...(spec.nodeName === undefined ? {} : { nodeName: spec.nodeName }),
+    },
     status,
+  }
+}
+
+function slimContainer({ name, resources, restartPolicy }: Container): Container {
+  return {
+    name,
+    ...(resources === undefined ? {} : { resources }),
+    ...(restartPolicy === undefined ? {} : { restartPolicy }),
   }
 }

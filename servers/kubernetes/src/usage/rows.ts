@@ -31,7 +31,18 @@ export function percent(part: number | undefined, whole: number | undefined): nu
 }
 
 /** What a pod or container asks for and uses of one resource. */
-export function podResource(resource: Measured, request: number | undefined, limit: number | undefined, usage: number | undefined): PodResource {
+export function podResource(
+  resource: Measured,
+  request: number | undefined,
+  limit: number | undefined,
+  usage: number | undefined,
+): PodResource {
   const show = (amount: number | undefined): string | null => (amount === undefined ? null : format[resource](amount))
-  return { request: show(request), limit: show(limit), usage: show(usage), percentOfRequest: percent(usage, request), percentOfLimit: percent(usage, limit) }
+  return {
+    request: show(request),
+    limit: show(limit),
+    usage: show(usage),
+    percentOfRequest: percent(usage, request),
+    percentOfLimit: percent(usage, limit),
+  }
 }

@@ -33,7 +33,9 @@ export const catalogue: readonly FailureKind[] = [
     category: 'Scheduling',
     reason: /^(FailedScheduling|NotTriggerScaleUp|Preempted|FailedPreemption)$/,
     severity: 'critical',
-    causes: ['No node satisfies the resource requests, node selector, affinity, tolerations and volumes of the pod at once'],
+    causes: [
+      'No node satisfies the resource requests, node selector, affinity, tolerations and volumes of the pod at once',
+    ],
     hints: [{ when: /Preempted by/, cause: 'A pod of higher priority took its place' }],
     action: 'Ask explain_scheduling for this pod: it names each node and what it lacks',
   },
@@ -52,43 +54,74 @@ export const catalogue: readonly FailureKind[] = [
   },
   {
     category: 'ImagePull',
-    reason: /^(ErrImagePull|ImagePullBackOff|InspectFailed|ErrImageNeverPull|InvalidImageName|FailedToRetrieveImagePullSecret)$|^(Failed|BackOff)$/,
+    reason:
+      /^(ErrImagePull|ImagePullBackOff|InspectFailed|ErrImageNeverPull|InvalidImageName|FailedToRetrieveImagePullSecret)$|^(Failed|BackOff)$/,
     message: /pull|image/i,
     severity: 'critical',
-    causes: ['The image name or tag is wrong', 'The registry cannot be reached', 'The registry asks for credentials that the pod does not have'],
+    causes: [
+      'The image name or tag is wrong',
+      'The registry cannot be reached',
+      'The registry asks for credentials that the pod does not have',
+    ],
     hints: [
-      { when: /invalid reference|couldn't parse image name|InvalidImageName/, cause: 'The image name is not valid: a repository is lower case and has no spaces' },
+      {
+        when: /invalid reference|couldn't parse image name|InvalidImageName/,
+        cause: 'The image name is not valid: a repository is lower case and has no spaces',
+      },
       { when: /toomanyrequests|rate limit/i, cause: 'The registry limits the rate of pulls' },
-      { when: /no such host|i\/o timeout|connection refused|dial tcp|x509|no route to host/, cause: 'The registry cannot be reached or its certificate is not trusted' },
-      { when: /unauthorized|denied|authentication required|40[13]/i, cause: 'The registry refuses the credentials, or the repository does not exist' },
+      {
+        when: /no such host|i\/o timeout|connection refused|dial tcp|x509|no route to host/,
+        cause: 'The registry cannot be reached or its certificate is not trusted',
+      },
+      {
+        when: /unauthorized|denied|authentication required|40[13]/i,
+        cause: 'The registry refuses the credentials, or the repository does not exist',
+      },
       { when: /not found|manifest unknown/i, cause: 'The tag or digest does not exist in the registry' },
     ],
     action: 'Check image name, tag and imagePullSecrets, then pull the image by hand from a node or another machine',
   },
   {
     category: 'Volume',
-    reason: /^(FailedMount|FailedAttachVolume|FailedDetachVolume|FailedMapVolume|FailedBinding|ProvisioningFailed|VolumeResizeFailed|VolumeFailedDelete|FileSystemResizeFailed)$/,
+    reason:
+      /^(FailedMount|FailedAttachVolume|FailedDetachVolume|FailedMapVolume|FailedBinding|ProvisioningFailed|VolumeResizeFailed|VolumeFailedDelete|FileSystemResizeFailed)$/,
     severity: 'critical',
-    causes: ['The volume or what it is made from does not exist', 'The storage backend or its CSI driver does not answer'],
+    causes: [
+      'The volume or what it is made from does not exist',
+      'The storage backend or its CSI driver does not answer',
+    ],
     hints: [
       { when: /((?:configmap|secret) "[^"]+") not found/, cause: 'The $1 does not exist in the namespace' },
       { when: /Multi-Attach/, cause: 'The volume is still attached to another node' },
       { when: /storageclass\S* "([^"]+)" not found/, cause: 'The StorageClass $1 does not exist' },
-      { when: /timed out|DeadlineExceeded/, cause: 'Attaching or mounting takes too long: look at the CSI driver and the node' },
+      {
+        when: /timed out|DeadlineExceeded/,
+        cause: 'Attaching or mounting takes too long: look at the CSI driver and the node',
+      },
       { when: /hostPath type check failed/, cause: 'The host path is missing on this node' },
-      { when: /no persistent volumes available/, cause: 'No PersistentVolume fits the claim and no StorageClass makes one' },
+      {
+        when: /no persistent volumes available/,
+        cause: 'No PersistentVolume fits the claim and no StorageClass makes one',
+      },
     ],
     action: 'Check the PersistentVolumeClaim, ConfigMap or Secret behind the volume, then the CSI driver on the node',
   },
   {
     category: 'Resource',
-    reason: /^(OOMKilling|OOMKilled|SystemOOM|Evicted|EvictionThresholdMet|FreeDiskSpaceFailed|ImageGCFailed|ContainerGCFailed)$/,
+    reason:
+      /^(OOMKilling|OOMKilled|SystemOOM|Evicted|EvictionThresholdMet|FreeDiskSpaceFailed|ImageGCFailed|ContainerGCFailed)$/,
     severity: 'critical',
     causes: ['The container used more memory or disk than its limit or the node allows'],
     hints: [
-      { when: /low on resource: ([\w-]+)/, cause: 'The node ran out of $1 and evicted the pod; it used more than it requested' },
+      {
+        when: /low on resource: ([\w-]+)/,
+        cause: 'The node ran out of $1 and evicted the pod; it used more than it requested',
+      },
       { when: /ephemeral local storage usage exceeds/, cause: 'The pod wrote more to its local disk than its limit' },
-      { when: /[Oo]ut of memory|OOM/, cause: 'The kernel killed the process: its memory limit is too low, or it leaks' },
+      {
+        when: /[Oo]ut of memory|OOM/,
+        cause: 'The kernel killed the process: its memory limit is too low, or it leaks',
+      },
     ],
     action: 'Compare usage with requests and limits (get_resource_usage), then raise them or find the leak',
   },
@@ -100,18 +133,28 @@ export const catalogue: readonly FailureKind[] = [
     causes: ['The application is slow, overloaded or still starting', 'Path or port of the probe is wrong'],
     hints: [
       { when: /statuscode: (\d+)/, cause: 'The application answers the probe with HTTP $1' },
-      { when: /context deadline exceeded|Client.Timeout|timed? ?out/i, cause: 'The application does not answer within timeoutSeconds' },
-      { when: /connection refused/, cause: 'Nothing listens on the port of the probe: the process is down, starting, or the port is wrong' },
+      {
+        when: /context deadline exceeded|Client.Timeout|timed? ?out/i,
+        cause: 'The application does not answer within timeoutSeconds',
+      },
+      {
+        when: /connection refused/,
+        cause: 'Nothing listens on the port of the probe: the process is down, starting, or the port is wrong',
+      },
     ],
     action: 'Compare the probe with what the application serves, and with the time it takes to start',
   },
   {
     category: 'Network',
-    reason: /^(FailedCreatePodSandBox|NetworkNotReady|SandboxChanged|FailedKillPod|DNSConfigForming|FailedToUpdateEndpoint(Slices)?|HostPortConflict)$/,
+    reason:
+      /^(FailedCreatePodSandBox|NetworkNotReady|SandboxChanged|FailedKillPod|DNSConfigForming|FailedToUpdateEndpoint(Slices)?|HostPortConflict)$/,
     severity: 'critical',
     causes: ['The network plugin of the node cannot set up the pod'],
     hints: [
-      { when: /failed to assign an IP|no IP addresses available|InsufficientFreeAddresses|no free IPs?/i, cause: 'The address range of the node or subnet is used up' },
+      {
+        when: /failed to assign an IP|no IP addresses available|InsufficientFreeAddresses|no free IPs?/i,
+        cause: 'The address range of the node or subnet is used up',
+      },
       { when: /cni|network plugin/i, cause: 'The network plugin (CNI) of the node fails' },
       { when: /runtime handler|RuntimeClass/, cause: 'The RuntimeClass names a runtime this node does not have' },
     ],
@@ -119,7 +162,8 @@ export const catalogue: readonly FailureKind[] = [
   },
   {
     category: 'ContainerCrash',
-    reason: /^(BackOff|CrashLoopBackOff|Failed|FailedPostStartHook|FailedPreStopHook|BackoffLimitExceeded|DeadlineExceeded|PodFailurePolicy)$/,
+    reason:
+      /^(BackOff|CrashLoopBackOff|Failed|FailedPostStartHook|FailedPreStopHook|BackoffLimitExceeded|DeadlineExceeded|PodFailurePolicy)$/,
     severity: 'critical',
     causes: ['The application ends right after its start', 'A dependency or setting is missing'],
     hints: [
@@ -138,18 +182,25 @@ export const catalogue: readonly FailureKind[] = [
     causes: ['The API server refuses to make the object'],
     hints: [
       { when: /exceeded quota: ([\w.-]+)/, cause: 'The ResourceQuota $1 is used up' },
-      { when: /failed quota: ([\w.-]+)/, cause: 'The ResourceQuota $1 demands requests or limits that the containers do not set' },
+      {
+        when: /failed quota: ([\w.-]+)/,
+        cause: 'The ResourceQuota $1 demands requests or limits that the containers do not set',
+      },
       { when: /violates PodSecurity/, cause: 'The Pod Security level of the namespace forbids the pod' },
       { when: /failed calling webhook "([^"]+)"/, cause: 'The admission webhook $1 does not answer' },
       { when: /admission webhook "([^"]+)" denied/, cause: 'The admission webhook $1 denied it' },
       { when: /serviceaccount "([^"]+)" not found/, cause: 'The ServiceAccount $1 does not exist' },
-      { when: /(?:maximum|minimum) \w+ usage per/, cause: 'A LimitRange of the namespace forbids these requests or limits' },
+      {
+        when: /(?:maximum|minimum) \w+ usage per/,
+        cause: 'A LimitRange of the namespace forbids these requests or limits',
+      },
     ],
     action: 'Read the message: it names the quota, policy or webhook to change or repair',
   },
   {
     category: 'Node',
-    reason: /^(NodeNotReady|NodeNotSchedulable|NodeHas\w*Pressure|Rebooted|TaintManagerEviction|KernelOops|KubeletSetupFailed|InvalidDiskCapacity|NodeShutdown|FailedNodeAllocatableEnforcement)$/,
+    reason:
+      /^(NodeNotReady|NodeNotSchedulable|NodeHas\w*Pressure|Rebooted|TaintManagerEviction|KernelOops|KubeletSetupFailed|InvalidDiskCapacity|NodeShutdown|FailedNodeAllocatableEnforcement)$/,
     severity: 'warning',
     causes: ['The node does not report, or was taken out of service'],
     hints: [
@@ -161,4 +212,10 @@ export const catalogue: readonly FailureKind[] = [
 ]
 
 /** What is left when nothing in the catalogue fits: a warning of a controller we know nothing about. */
-export const unlisted: FailureKind = { category: 'Other', reason: /./, severity: 'warning', causes: [], action: 'Read the message and the conditions of the object' }
+export const unlisted: FailureKind = {
+  category: 'Other',
+  reason: /./,
+  severity: 'warning',
+  causes: [],
+  action: 'Read the message and the conditions of the object',
+}
