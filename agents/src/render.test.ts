@@ -16,6 +16,8 @@ const incident: ReportedIncident = {
   members: { count: 1, examples: ['Deployment/shop/checkout'] },
   state: 'new',
   known: null,
+  impact: 'Nobody can pay',
+  reasons: ['P0 service checkout has 0 of 2 replicas ready'],
   correlation: {
     repository: 'acme/gitops',
     sha: '0123456789abcdef0123456789abcdef01234567',
@@ -28,6 +30,7 @@ const incident: ReportedIncident = {
   decision: { notify: true, channel: '#critical-alerts', reasons: ['SEV-1 is new'] },
   notification: { state: 'sent', channel: '#critical-alerts', ts: '1.2' },
   evidence: ['2 of 2 pods: last exit 137 (OOMKilled), 7 restarts'],
+  causes: ['The memory limit is below what it needs'],
   nextSteps: ['kubectl -n shop describe pod checkout-1'],
   rollback: ['git revert 0123456'],
 }
@@ -55,10 +58,13 @@ describe('renderReport', () => {
 
       SEV-1  Deployment shop/checkout: container app is OOM-killed (limit 256Mi)
         service  checkout, P0, new
+        impact   Nobody can pay
         since    2026-11-21T01:05:00Z (5m ago)
-        why      2 of 2 pods: last exit 137 (OOMKilled), 7 restarts
+        seen     2 of 2 pods: last exit 137 (OOMKilled), 7 restarts
+        why      The memory limit is below what it needs
         change   acme/gitops@01234567 "Trim checkout resources" (high confidence, 0.97)
                  https://github.example/acme/gitops/commit/0123456
+        judged   P0 service checkout has 0 of 2 replicas ready
         decided  SEV-1 is new
         message  sent in #critical-alerts
         do       kubectl -n shop describe pod checkout-1

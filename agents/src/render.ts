@@ -11,9 +11,11 @@ type Colours = ReturnType<typeof pc.createColors>
  */
 export function renderReport(report: CycleReport, now: number, colour: boolean): string {
   const c = pc.createColors(colour)
-  const incidents = report.incidents.filter((incident) => incident.known === null && incident.sev !== 'SEV-4')
-  const known = report.incidents.filter((incident) => incident.known !== null)
-  const minor = report.incidents.filter((incident) => incident.known === null && incident.sev === 'SEV-4')
+  const over = report.incidents.filter((incident) => incident.state === 'resolved' && incident.notification === null)
+  const rest = report.incidents.filter((incident) => !over.includes(incident))
+  const incidents = rest.filter((incident) => incident.known === null && incident.sev !== 'SEV-4')
+  const known = rest.filter((incident) => incident.known !== null)
+  const minor = rest.filter((incident) => incident.known === null && incident.sev === 'SEV-4')
   const lines = [
     `${c.bold(report.cluster)}: ${statusWord(report, c)}  ${c.dim(`${report.engine} engine, ${(report.durationMs / 1000).toFixed(1)} s`)}`,
     ...incidents.flatMap((incident) => ['', ...incidentLines(incident, now, c)]),
@@ -23,6 +25,11 @@ export function renderReport(report: CycleReport, now: number, colour: boolean):
         (incident) =>
           `${incident.title} ${c.dim(`(${incident.known?.kind}${incident.known?.note ? `: ${incident.known.note}` : ''})`)}`,
       ),
+      c,
+    ),
+    ...section(
+      'Over, and nobody was told:',
+      over.map((incident) => incident.title),
       c,
     ),
     ...section(
@@ -60,8 +67,10 @@ function incidentLines(incident: ReportedIncident, now: number, c: Colours): str
   return [
     `${sevWord(incident.sev, c)}  ${c.bold(incident.title)}`,
     ...field('service', `${where}, ${incident.state}`, c),
+    ...field('impact', incident.impact, c),
     ...field('since', since === undefined ? 'unknown' : `${incident.since} (${humanSpan(now - since)} ago)`, c),
-    ...field('why', incident.evidence[0] ?? '', c),
+    ...field('seen', incident.evidence.slice(0, 3).join('; '), c),
+    ...field('why', incident.causes[0] ?? '', c),
     ...field(
       'change',
       suspect === null
@@ -70,6 +79,7 @@ function incidentLines(incident: ReportedIncident, now: number, c: Colours): str
       c,
     ),
     ...field('', suspect?.url ?? '', c),
+    ...field('judged', incident.reasons[0] ?? '', c),
     ...field('decided', incident.decision.reasons[0] ?? '', c),
     ...field('message', sent(incident), c),
     ...incident.nextSteps.slice(0, 3).flatMap((step, index) => field(index === 0 ? 'do' : '', step, c)),

@@ -33,10 +33,15 @@ export interface ReportedIncident {
   members: { count: number; examples: string[] }
   state: IncidentState
   known: { kind: string; note: string } | null
+  /** What users notice, in their words. */
+  impact: string
+  /** Why this SEV, in order. */
+  reasons: string[]
   correlation: Correlation | null
   decision: Decision
   notification: { state: string; channel: string | null; ts: string | null } | null
   evidence: string[]
+  causes: string[]
   nextSteps: string[]
   rollback: string[]
 }
@@ -78,6 +83,8 @@ export function composeReport(
         members: incident.members,
         state: assessment.state,
         known: assessment.known,
+        impact: assessment.impact,
+        reasons: assessment.reasons,
         correlation:
           suspect === undefined
             ? null
@@ -94,6 +101,7 @@ export function composeReport(
         notification:
           delivery === undefined ? standing : { state: delivery.state, channel: delivery.channel, ts: delivery.ts },
         evidence: incident.evidence,
+        causes: incident.causes,
         nextSteps: incident.nextSteps,
         rollback: answer?.rollback ?? [],
       },
@@ -106,6 +114,8 @@ export function composeReport(
       members: { count: 0, examples: [] },
       state: 'resolved',
       known: null,
+      impact: '',
+      reasons: [],
       correlation: null,
       decision: {
         notify: false,
@@ -115,6 +125,7 @@ export function composeReport(
       notification:
         delivery === undefined ? null : { state: delivery.state, channel: delivery.channel, ts: delivery.ts },
       evidence: [],
+      causes: [],
       nextSteps: [],
       rollback: [],
     }

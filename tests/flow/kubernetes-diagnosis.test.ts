@@ -9,7 +9,7 @@ import { startKubernetesSimulator, type KubernetesSimulator } from '../../shared
 import type { KubernetesContext } from '../../servers/kubernetes/src/context.ts'
 import { createClients } from '../../servers/kubernetes/src/kube/client.ts'
 import { diagnoseResource } from '../../servers/kubernetes/src/tools/diagnose-resource.ts'
-import { explainSchedulingTool } from '../../servers/kubernetes/src/tools/explain-scheduling.ts'
+import { explainScheduling } from '../../servers/kubernetes/src/tools/explain-scheduling.ts'
 import { getResourceUsage } from '../../servers/kubernetes/src/tools/get-resource-usage.ts'
 import { listRollouts } from '../../servers/kubernetes/src/tools/list-rollouts.ts'
 
@@ -156,7 +156,7 @@ describe('list_rollouts', () => {
 
 describe('explain_scheduling', () => {
   it('joins the counted reasons with the live nodes', async () => {
-    const answer = await ask('mixed', explainSchedulingTool, {
+    const answer = await ask('mixed', explainScheduling, {
       kind: 'Deployment',
       namespace: 'sched',
       name: 'too-big-cpu',
@@ -177,7 +177,7 @@ describe('explain_scheduling', () => {
   })
 
   it('names the label no node has', async () => {
-    const answer = await ask('mixed', explainSchedulingTool, {
+    const answer = await ask('mixed', explainScheduling, {
       kind: 'deploy',
       namespace: 'sched',
       name: 'wrong-selector',
@@ -193,24 +193,24 @@ describe('explain_scheduling', () => {
     ['other-scheduler', 'Pending', /scheduler "volcano".*No pod that names it has been placed/],
     ['gated', 'Gated', /scheduling gate example.com\/quota-check/],
   ])('explains %s', async (name, status, words) => {
-    const answer = await ask('mixed', explainSchedulingTool, { namespace: 'sched', name })
+    const answer = await ask('mixed', explainScheduling, { namespace: 'sched', name })
     expect(answer.status).toBe(status)
     expect(answer.explanation).toMatch(words)
     expect(answer.unschedulableNodes).toEqual([])
   })
 
   it('says for a placed pod why it fits, and for a workload without pods that it has none', async () => {
-    const web = await ask('mixed', explainSchedulingTool, { kind: 'Deployment', namespace: 'shop', name: 'web' })
+    const web = await ask('mixed', explainScheduling, { kind: 'Deployment', namespace: 'shop', name: 'web' })
     expect(web).toMatchObject({
       status: 'Scheduled',
       why: ['Asks for: requests cpu 50m, memory 64Mi', expect.stringMatching(/^Node node-\d+ satisfies all of it$/)],
     })
-    const none = await ask('mixed', explainSchedulingTool, { kind: 'Service', namespace: 'shop', name: 'no-endpoints' })
+    const none = await ask('mixed', explainScheduling, { kind: 'Service', namespace: 'shop', name: 'no-endpoints' })
     expect(none.status).toBe('NoPods')
   })
 
   it('is honest without rights on nodes', async () => {
-    const answer = await ask('mixed', explainSchedulingTool, {
+    const answer = await ask('mixed', explainScheduling, {
       kind: 'deploy',
       namespace: 'sched',
       name: 'too-big-cpu',

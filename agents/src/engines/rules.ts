@@ -1,3 +1,5 @@
+import type { Assessment } from '@kubevigil/core/assessment'
+import type { Incident } from '@kubevigil/core/incident'
 import type { Engine } from './engine.ts'
 
 /** The engine without a model: the facts in the words of the rules that found them. */
@@ -14,10 +16,10 @@ export const rulesEngine: Engine = {
       state: assessment.state,
       cluster,
       service: assessment.service ?? incident.root.name,
-      title: incident.title,
+      title: titleOf(incident, assessment),
       impact: assessment.impact,
       since: incident.since,
-      cause: incident.causes[0] ?? '',
+      cause: causeOf(incident),
       evidence: incident.evidence,
       nextSteps: incident.nextSteps,
       rollback: named === undefined ? [] : (correlation?.rollback ?? []),
@@ -34,4 +36,17 @@ export const rulesEngine: Engine = {
       owners: assessment.owners,
     }
   },
+}
+
+/** What a person woken by it reads first: the service and whether it still serves. */
+function titleOf(incident: Incident, { service, downtimeSeconds }: Assessment): string {
+  const down = downtimeSeconds > 0 || incident.affected.some(({ ready, desired }) => ready === 0 && (desired ?? 0) > 0)
+  if (service === null) return incident.title
+  return `${service} ${down ? 'is down' : 'is degraded'}`
+}
+
+/** The fault, then the likeliest cause of it: `Container app is OOM-killed (limit 256Mi). Likely: the limit is too low.` */
+function causeOf({ title, causes }: Incident): string {
+  const likely = causes[0] === undefined ? '' : ` Likely: ${causes[0]}.`
+  return `${title}.${likely}`.slice(0, 500)
 }

@@ -309,6 +309,8 @@ test.each<[string, string | undefined]>([
   [sha('a'), sha('a')],
   [`main@sha1:${sha('a')}`, sha('a')],
   [`v1.0.1@sha1:${sha('a')}`, sha('a')],
+  [`main/${sha('a')}`, sha('a')],
+  ['release/2024', undefined],
   ['ABCDEF1', 'abcdef1'],
   ['1.2.3', undefined],
   ['main', undefined],

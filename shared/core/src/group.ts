@@ -1,3 +1,4 @@
+import { buildLookup } from './detect/lookup.ts'
 import { compareText } from './detect/text.ts'
 import { confidences, edgesOf, isRollup, type Edge } from './group/edges.ts'
 import { incidentOf } from './group/incident.ts'
@@ -10,10 +11,11 @@ import type { ClusterSnapshot } from './observe.ts'
  * @returns incidents, worst first, then oldest, then by name; the same for the same findings in any order
  */
 export function group(findings: readonly Finding[], snapshot: ClusterSnapshot): Incident[] {
-  const { all, edges } = edgesOf(findings.toSorted(byWeight), snapshot)
+  const lookup = buildLookup(snapshot)
+  const { all, edges } = edgesOf(findings.toSorted(byWeight), lookup)
   const causes = chooseCauses(edges)
   const trees = Map.groupBy(all, (finding) => rootOf(finding, causes))
-  return [...trees].map(([root, members]) => incidentOf(root, members.toSorted(byWeight), snapshot)).sort(byWorst)
+  return [...trees].map(([root, members]) => incidentOf(root, members.toSorted(byWeight), lookup)).sort(byWorst)
 }
 
 /** Picks one cause for each finding, the surest edges first, so that later choices can see where earlier ones lead. */

@@ -113,11 +113,16 @@ function footer({ cluster, fingerprint }: Notification): string {
 function spoken({ impact, since, cause, nextSteps }: Notification, state: string, what: string): string {
   const began = meantInstant(since)
   const parts = [
-    `${state} · ${what}.`,
-    impact,
+    sentence(`${state} · ${what}`),
+    sentence(impact),
     began === undefined ? '' : `Since ${utc(began)}.`,
-    cause === '' ? '' : `Cause: ${cause}`,
+    cause === '' ? '' : sentence(`Cause: ${cause}`),
     nextSteps[0] === undefined ? '' : `Do now: ${nextSteps[0]}`,
   ]
   return line(parts.filter((text) => text !== '').join(' '), 1200)
+}
+
+/** The text with a full stop, unless it ends in one or is empty. */
+function sentence(text: string): string {
+  return text === '' || /[.!?]$/.test(text) ? text : `${text}.`
 }

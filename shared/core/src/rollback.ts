@@ -67,8 +67,9 @@ function inArgoCd(of: Case): string[] {
 
 function inFlux(of: Case): string[] {
   const [namespace, name] = split(of.management.application, 'flux-system')
+  const when = of.management.selfHeal ? 'at its next reconciliation' : 'as soon as it is resumed (it is suspended now)'
   return [
-    `Roll back in Git: Flux applies ${namespace}/${name} from Git and puts ${undoOf(of)} back at its next reconciliation.`,
+    `Roll back in Git: Flux applies ${namespace}/${name} from Git and puts ${undoOf(of)} back ${when}.`,
     ...revertInGit(of),
     `After the merge wait for the interval of the source and of the Kustomization, or tell Flux at once: \`flux reconcile kustomization ${name} -n ${namespace} --with-source\`.`,
     `Verify: \`flux get kustomization ${name} -n ${namespace}\` shows the new revision as applied, then ${statusOf(of)}`,

@@ -1,5 +1,6 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
+import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js'
 import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { createServer } from './create-server.ts'
@@ -30,8 +31,11 @@ async function connect(answer: () => unknown, createContext: () => Fakes = () =>
   return {
     list: async () => (await client.listTools()).tools,
     call: async (name: string, args: Record<string, unknown> = {}) => {
-      const result = await client.callTool({ name, arguments: args })
-      return { ...result, text: (result.content as { text: string }[])[0]!.text }
+      const { content, structuredContent, isError } = CallToolResultSchema.parse(
+        await client.callTool({ name, arguments: args }),
+      )
+      const [first] = content
+      return { text: first?.type === 'text' ? first.text : '', structuredContent, isError }
     },
   }
 }

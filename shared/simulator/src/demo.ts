@@ -57,13 +57,19 @@ async function showSlack({ slack }: DemoWorld, say: (text: string) => void): Pro
     for (const message of messages) {
       const isReply = message.thread_ts !== undefined && message.thread_ts !== message.ts
       say(
-        message.text
+        readable(message.text)
           .split('\n')
           .map((line) => `   ${isReply ? '↳ ' : ''}${line}`)
           .join('\n'),
       )
     }
   }
+}
+
+/** A message's text as a reader in Slack sees it: dates in words, escapes undone. */
+function readable(text: string): string {
+  const dated = text.replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1').replace(/<!here>/g, '@here')
+  return dated.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
 }
 
 const { values } = parseArgs({

@@ -2,45 +2,22 @@ import type { Rollout } from '@kubevigil/core/change'
 import {
   applicationRoot,
   changeFacts,
-  commitOf,
   isCosmetic,
   isDocumentation,
-  sameCommit,
-  syncName,
   type CandidateChange,
 } from '@kubevigil/core/correlate'
-import { day, minute, toInstant, toMillis } from '@kubevigil/core/time'
-import {
-  compareRevisions,
-  getCommit,
-  listCommits,
-  listMergedPulls,
-  listPullsOfCommit,
-  type Commit,
-  type CommitDetail,
-  type MergedPull,
-} from '../github/commits.ts'
-import type { GitHubError } from '../github/errors.ts'
+import { day } from '@kubevigil/core/time'
+import { getCommit, listPullsOfCommit, type CommitDetail, type MergedPull } from '../github/commits.ts'
+import { isUnknown } from '../github/errors.ts'
 import { inParallel, type Inquiry } from './inquiry.ts'
+import { followFolder, followMerges, followSync, syncsOf, type Lead } from './leads.ts'
 import type { Target } from './target.ts'
 
-/** Bounds of one correlation, so that it costs the same whatever the repository's size. */
-const limits = {
-  /** GitOps rollouts whose range is compared, newest first. */
-  syncs: 3,
-  /** Commits listed for a folder. */
-  listed: 50,
-  /** Commits read with their patches. */
-  details: 15,
-  /** Commits whose pull request is looked up. */
-  pulls: 5,
-}
+/** Commits read with their patches, and commits whose pull request is looked up. */
+const limits = { details: 15, pulls: 5 }
 
 /** How far back changes are looked for. */
 export const lookBack = day
-
-/** Argo CD notes a sync's end: one that ended shortly after the onset can have brought the failure. */
-const syncGrace = 5 * minute
 
 /**
  * Collects the commits that can be behind an incident, in the order of how telling they are: those between the revisions that

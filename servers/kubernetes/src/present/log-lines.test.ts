@@ -24,17 +24,13 @@ describe('logLines', () => {
     expect(line!.text).toBe('token <redacted:github-token>')
   })
 
-  it('masks a private key on many lines, also when its start or end was not read', () => {
-    for (const texts of [
-      ['before', begin, body, body, end, 'after'],
-      [body, body, end, 'after'],
-      ['before', begin, body, body],
-    ]) {
-      const lines = logLines(stamped(...texts)).map(({ text }) => text)
-      expect(lines.join('\n')).not.toContain(body)
-      if (texts.includes('after')) expect(lines.at(-1)).toBe('after')
-      if (texts.includes('before')) expect(lines[0]).toBe('before')
-    }
+  it.each([
+    ['whole', ['before', begin, body, body, end, 'after'], ['before', 'after']],
+    ['without its start', [body, body, end, 'after'], ['after']],
+    ['without its end', ['before', begin, body, body], ['before']],
+  ])('masks a private key on many lines, %s', (_, texts, left) => {
+    const shown = logLines(stamped(...texts)).map(({ text }) => text)
+    expect(shown.filter((text) => text !== '<redacted:private-key>')).toEqual(left)
   })
 
   it('bounds a line without an end', () => {

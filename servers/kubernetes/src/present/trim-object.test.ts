@@ -150,7 +150,10 @@ describe('trimming', () => {
     [
       'all at once',
       Object.fromEntries(
-        Array.from({ length: 200 }, (_, index) => [`k${index}`, Array(200).fill({ a: 'z'.repeat(500) })]),
+        Array.from({ length: 200 }, (_, index) => [
+          `k${index}`,
+          Array.from({ length: 200 }, () => ({ a: 'z'.repeat(500) })),
+        ]),
       ),
     ],
   ])('keeps %s within the budget and says so', (_, spec) => {

@@ -55,6 +55,13 @@ function revision(number: number, image: string): KubernetesObject {
   }
 }
 
+function setWithEnv(revision: number, value: string): KubernetesObject {
+  return {
+    ...replicaSet(revision, `2026-11-0${revision}T10:00:00Z`, value),
+    spec: { template: many(value) },
+  }
+}
+
 describe('revisions', () => {
   it('orders by revision, dates by creation and tells each difference', () => {
     const rollouts = replicaSetRollouts(
@@ -114,11 +121,7 @@ describe('revisions', () => {
   })
 
   it('bounds the differences of one rollout', () => {
-    const set = (revision: number, value: string): KubernetesObject => ({
-      ...replicaSet(revision, `2026-11-0${revision}T10:00:00Z`, value),
-      spec: { template: many(value) },
-    })
-    const [newest] = replicaSetRollouts(deployment, [set(1, 'a'), set(2, 'b')], [])
+    const [newest] = replicaSetRollouts(deployment, [setWithEnv(1, 'a'), setWithEnv(2, 'b')], [])
     expect(newest!.changes).toHaveLength(20)
     expect(newest!.changes.at(-1)).toBe('and 21 more differences')
   })

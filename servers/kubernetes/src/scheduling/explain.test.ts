@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import type { KubernetesEvent, KubernetesObject, Pod } from '@kubevigil/core/kubernetes'
 import { describe, expect, it } from 'vitest'
-import { explainScheduling } from './explain.ts'
+import { explainPod } from './explain.ts'
 import type { ClaimFact, Node, SchedulingFacts, SchedulingSpec, Taint } from './types.ts'
 
 interface Scenario {
@@ -143,10 +143,10 @@ const expected: [name: string, category: string, nodes: number, words: RegExp][]
   ['host-port', 'HostPort', 3, /8080\/TCP is taken by pod filler-/],
   ['preemption-no-victims-equal-priority', 'InsufficientResource', 3, /500m free/],
   ['preemption-policy-never', 'InsufficientResource', 3, /may not evict others/],
-  ['preemption-succeeds', 'Scheduled', 0, /runs on node n1/],
+  ['preemption-succeeds', 'Scheduled', 0, /is placed on node n1/],
   ['preemption-victim-stuck-terminating', 'InsufficientResource', 3, /Node n3 is reserved for it/],
   ['preemption-victims-not-enough', 'InsufficientResource', 3, /not enough cpu/i],
-  ['preemption-pdb-protected-victims', 'Scheduled', 0, /runs on node n2/],
+  ['preemption-pdb-protected-victims', 'Scheduled', 0, /is placed on node n2/],
   ['scheduling-gate', 'Gated', 0, /example.com\/quota-check/],
   ['no-nodes', 'NoNodes', 0, /no node/i],
   ['unknown-scheduler-name', 'Pending', 0, /scheduler "volcano".*probably not installed/],
@@ -155,13 +155,13 @@ const expected: [name: string, category: string, nodes: number, words: RegExp][]
   ['mixed-ten-nodes', 'InsufficientResource', 0, /Every node fails on .*cpu \(requested 6\)/],
 ]
 
-describe('explainScheduling on the recordings of a real scheduler', () => {
+describe('explainPod on the recordings of a real scheduler', () => {
   it('has an expectation for every scenario', () => {
     expect(expected.map(([name]) => name).toSorted()).toEqual(scenarios.map(({ name }) => name).toSorted())
   })
 
   it.each(expected)('%s → %s', (name, category, nodes, words) => {
-    const explained = explainScheduling(factsOf(scenarios.find((scenario) => scenario.name === name)!))
+    const explained = explainPod(factsOf(scenarios.find((scenario) => scenario.name === name)!))
     const main = explained.failureCategories[0]
     expect(main?.category ?? explained.status).toBe(category)
     expect(main?.nodes.length ?? 0).toBe(nodes)
@@ -181,7 +181,7 @@ describe('explainScheduling on the recordings of a real scheduler', () => {
         labels: { ...node.metadata.labels, ...(node.metadata.name === 'n4' ? {} : { pool: 'main' }) },
       },
     }))
-    const explained = explainScheduling({ ...facts, nodes: labelled })
+    const explained = explainPod({ ...facts, nodes: labelled })
     expect(
       explained.failureCategories.map(({ category, resource, count, nodes }) => [
         category,
@@ -204,11 +204,11 @@ describe('explainScheduling on the recordings of a real scheduler', () => {
   })
 })
 
-describe('explainScheduling', () => {
+describe('explainPod', () => {
   const facts = factsOf(scenarios.find(({ name }) => name === 'taint-control-plane-plus-cpu')!)
 
   it('tells what the scheduler said when the nodes may not be read, and that it is only that', () => {
-    const explained = explainScheduling({ ...facts, nodes: undefined })
+    const explained = explainPod({ ...facts, nodes: undefined })
     expect(explained.failureCategories.map(({ category, count, nodes }) => [category, count, nodes.length])).toEqual([
       ['InsufficientResource', 2, 0],
       ['UntoleratedTaint', 1, 0],
@@ -223,7 +223,7 @@ describe('explainScheduling', () => {
       first!,
       ...others.map((node) => ({ ...node, status: { allocatable: { cpu: '64', memory: '64Gi', pods: '10' } } })),
     ]
-    const explained = explainScheduling({ ...facts, nodes: healed, podsOn: new Map() })
+    const explained = explainPod({ ...facts, nodes: healed, podsOn: new Map() })
     expect(explained.fittingNodes).toEqual(['n2', 'n3'])
   })
 
@@ -234,7 +234,7 @@ describe('explainScheduling', () => {
       nodeSelector: { 'kubernetes.io/hostname': 'n2' },
       containers: [{ name: 'app', resources: { requests: { cpu: '100m' } } }],
     }
-    const explained = explainScheduling({ ...facts, pod: { ...facts.pod, spec, status: { phase: 'Running' } } })
+    const explained = explainPod({ ...facts, pod: { ...facts.pod, spec, status: { phase: 'Running' } } })
     expect(explained).toMatchObject({ status: 'Scheduled', node: 'n2' })
     expect(explained.why).toEqual([
       'Asks for: node selector kubernetes.io/hostname=n2',

@@ -1,14 +1,11 @@
 import { conditionOf, eventTimes, type Pod } from '@kubevigil/core/kubernetes'
-import { formatResource } from '@kubevigil/core/quantity'
-import { podAmounts } from '../usage/pod-resources.ts'
+import { adviceFor } from './advice.ts'
 import { claimProblems } from './claims.ts'
 import { joinReasons, type FailureSummary } from './join.ts'
 import { checkNode } from './node-checks.ts'
 import { silentReason } from './silent.ts'
-import type { NodeFailure, SchedulingFacts, SchedulingSpec } from './types.ts'
-import { adviceFor } from './advice.ts'
-
-export type SchedulingStatus = 'Scheduled' | 'Pending' | 'Gated' | 'Nominated' | 'Finished'
+import { placedWords, whyItFits } from './placed.ts'
+import type { NodeFailure, SchedulingFacts, SchedulingStatus } from './types.ts'
 
 export interface SchedulingExplanation {
   status: SchedulingStatus
@@ -23,7 +20,7 @@ export interface SchedulingExplanation {
 }
 
 /** Says in full why a pod is where it is or why no node takes it, from facts alone: no reading, no clock. */
-export function explainScheduling(facts: SchedulingFacts): SchedulingExplanation {
+export function explainPod(facts: SchedulingFacts): SchedulingExplanation {
   const { pod, nodes } = facts
   const status = statusOf(pod)
   const message = status === 'Pending' || status === 'Nominated' ? messageOf(facts) : ''
@@ -160,42 +157,4 @@ function blockerWords({ category, resource, text }: NodeFailure): string {
   return category === 'NodeSelector'
     ? (/^(label .*?) is wanted/.exec(text)?.[1] ?? 'the node selector or affinity')
     : 'where its volume may be used'
-}
-
-function placedWords(pod: Pod, status: SchedulingStatus): string {
-  const where = pod.spec.nodeName === undefined ? 'without ever reaching a node' : `on node ${pod.spec.nodeName}`
-  return status === 'Finished'
-    ? `Pod ${pod.metadata.name} has finished (${pod.status.phase}${pod.status.reason === undefined ? '' : `, ${pod.status.reason}`}) ${where}.`
-    : `Pod ${pod.metadata.name} runs ${where}.`
-}
-
-/** What makes the pod fit its node: its demands, each beside what the node has. */
-function whyItFits({ pod, nodes, podsOn, claims }: SchedulingFacts): string[] {
-  const spec = pod.spec as SchedulingSpec
-  const node = nodes?.find((candidate) => candidate.metadata.name === pod.spec.nodeName)
-  const demands = Object.entries(podAmounts(spec, 'requests')).map(
-    ([resource, amount]) => `${resource} ${formatResource(resource, amount)}`,
-  )
-  const selector = Object.entries(spec.nodeSelector ?? {}).map(([key, value]) => `${key}=${value}`)
-  const why = [
-    ...(selector.length > 0 ? [`node selector ${selector.join(', ')}`] : []),
-    ...(spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution === undefined
-      ? []
-      : ['required node affinity']),
-    demands.length > 0 ? `requests ${demands.join(', ')}` : 'no requests, so any free room will do (BestEffort)',
-  ]
-  if (node === undefined) return why.map((each) => `Asks for: ${each}`)
-  const failures = checkNode(pod, node, podsOn.get(node.metadata.name), claims)
-  const taints = (node.spec?.taints ?? []).length
-  return [
-    ...why.map((each) => `Asks for: ${each}`),
-    ...(taints > 0
-      ? [
-          `Node ${node.metadata.name} carries ${taints} taint${taints === 1 ? '' : 's'}: ${failures.some(({ text }) => text.startsWith('taint ')) ? 'some came after the pod' : 'it tolerates them'}`,
-        ]
-      : []),
-    ...(failures.length === 0
-      ? [`Node ${node.metadata.name} satisfies all of it`]
-      : failures.map(({ text }) => `It could not be placed there again: ${text}`)),
-  ]
 }

@@ -70,3 +70,6 @@ export interface NodeFailure {
   /** What is free of the resource on this node, as far as its pods were read. */
   free?: number
 }
+
+/** `Nominated`: a node is kept for it, which victims of preemption or the maker of its volume still hold up. */
+export type SchedulingStatus = 'Scheduled' | 'Pending' | 'Gated' | 'Nominated' | 'Finished'

@@ -1,12 +1,12 @@
 import { clip, takeWithin } from '@kubevigil/core/budget'
 import { detect } from '@kubevigil/core/detect'
-import { analyseFailureEvents, FailureEvent } from '@kubevigil/core/failure-events'
-import { ObjectRef, refKey, Severity, type Finding } from '@kubevigil/core/incident'
+import { analyseFailureEvents } from '@kubevigil/core/failure-events'
+import { refKey, type Finding, type ObjectRef } from '@kubevigil/core/incident'
 import type { KubernetesEvent, KubernetesObject } from '@kubevigil/core/kubernetes'
-import { Coverage } from '@kubevigil/core/observe'
 import { humanSpan, toMillis } from '@kubevigil/core/time'
 import { z } from 'zod'
 import { defineTool, parameters } from '../context.ts'
+import { Diagnosis } from '../diagnose/answer.ts'
 import { badConditions } from '../diagnose/conditions.ts'
 import { containersOf, factsOf, replicasOf } from '../diagnose/facts.ts'
 import { findObject, ownersOf } from '../diagnose/find-object.ts'
@@ -21,12 +21,6 @@ import { observe } from '../observe/observe.ts'
 /** Characters each part may take, so that the whole answer stays under 16,000 whatever fails. */
 const budget = { findings: 4500, failures: 4500, pods: 2000, containers: 1500 }
 
-const Reference = z.strictObject({
-  kind: z.string(),
-  name: z.string(),
-  from: z.string().describe('Where the object names it'),
-})
-
 export const diagnoseResource = defineTool({
   name: 'diagnose_resource',
   title: 'Diagnose a resource',
@@ -40,89 +34,7 @@ export const diagnoseResource = defineTool({
     namespace: parameters.namespace.describe('Namespace; may be left out when only one has an object of that name'),
     context: parameters.context,
   }),
-  output: z.strictObject({
-    cluster: z.string(),
-    context: z.string(),
-    takenAt: z.string(),
-    object: ObjectRef,
-    status: z
-      .enum(['healthy', 'degraded', 'failing', 'unknown'])
-      .describe('unknown: it could not be looked at; never means healthy'),
-    summary: z.string(),
-    about: z.strictObject({
-      created: z.string(),
-      age: z.string(),
-      owners: z.array(z.string()).describe('Kind/namespace/name, nearest first'),
-      replicas: z
-        .strictObject({ desired: z.int(), ready: z.int(), updated: z.int().nullable(), available: z.int().nullable() })
-        .nullable(),
-      facts: z.array(z.string()),
-    }),
-    containers: z.array(
-      z.strictObject({
-        name: z.string(),
-        image: z.string(),
-        ready: z.boolean().nullable(),
-        restarts: z.int().nullable(),
-        state: z.string().describe('Empty for a template'),
-        lastState: z.string().describe('How it last ended'),
-        requests: z.string(),
-        limits: z.string(),
-      }),
-    ),
-    pods: z
-      .strictObject({
-        total: z.int(),
-        ready: z.int(),
-        groups: z.array(
-          z.strictObject({
-            state: z.string(),
-            count: z.int(),
-            ready: z.int(),
-            restarts: z.int().describe('Most of one container'),
-            detail: z.string(),
-            examples: z.array(z.string()),
-            nodes: z.array(z.string()),
-          }),
-        ),
-      })
-      .nullable()
-      .describe('null when the pods could not be read'),
-    findings: z.array(
-      z.strictObject({
-        rule: z.string(),
-        severity: Severity,
-        title: z.string(),
-        since: z.string().nullable(),
-        count: z.int(),
-        evidence: z.array(z.string()),
-        causes: z.array(z.string()),
-      }),
-    ),
-    related: z
-      .array(z.strictObject({ rule: z.string(), severity: Severity, title: z.string() }))
-      .describe('Findings on its nodes, owners, what it waits for and what waits for it'),
-    failureEvents: z.array(FailureEvent).describe('Ongoing ones first'),
-    conditions: z
-      .array(
-        z.strictObject({
-          type: z.string(),
-          status: z.string(),
-          reason: z.string(),
-          message: z.string(),
-          since: z.string(),
-        }),
-      )
-      .describe('Only those that are bad'),
-    references: z.strictObject({
-      checked: z.int(),
-      missing: z.array(Reference),
-      unknown: z.array(Reference).describe('May not be read'),
-    }),
-    nextSteps: z.array(z.string()),
-    coverage: z.array(Coverage),
-    omitted: z.strictObject({ findings: z.int(), failureEvents: z.int(), podGroups: z.int() }),
-  }),
+  output: Diagnosis,
   deadlineMs: 60_000,
   async run({ kind, name, namespace, context }, { client, detectOptions, now }, { signal, progress }) {
     const kube = await client(context)

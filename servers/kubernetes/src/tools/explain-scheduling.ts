@@ -7,7 +7,7 @@ import { defineTool, parameters } from '../context.ts'
 import { findObject, type Found } from '../diagnose/find-object.ts'
 import { podsOf } from '../diagnose/pods-of.ts'
 import { briefCoverage, createSources } from '../diagnose/sources.ts'
-import { explainScheduling, messageOf } from '../scheduling/explain.ts'
+import { explainPod, messageOf } from '../scheduling/explain.ts'
 import { newestFirst, readFacts } from '../scheduling/read-facts.ts'
 
 /** Characters the list of nodes may take of an answer under 16,000. */
@@ -15,7 +15,7 @@ const nodeBudget = 6000
 const schedulingEvents =
   /^(Scheduled|FailedScheduling|Preempted|NotTriggerScaleUp|TriggeredScaleUp|WaitForFirstConsumer|SchedulingGated)$/
 
-export const explainSchedulingTool = defineTool({
+export const explainScheduling = defineTool({
   name: 'explain_scheduling',
   title: 'Explain scheduling',
   description:
@@ -72,7 +72,7 @@ export const explainSchedulingTool = defineTool({
     const pod = pods.find(isPending) ?? pods[0]
     if (pod === undefined) return { ...head, ...noPods(found), coverage: briefCoverage(sources.coverage) }
     const facts = await readFacts(pod, sources)
-    const { fittingNodes: _, unschedulableNodes, ...explained } = explainScheduling(facts)
+    const { fittingNodes: _, unschedulableNodes, ...explained } = explainPod(facts)
     const { kept, omitted } = takeWithin(unschedulableNodes, nodeBudget)
     const pending = pods.filter(isPending)
     const different = pending.filter(

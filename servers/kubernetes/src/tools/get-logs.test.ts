@@ -63,6 +63,11 @@ const workload = {
   },
 }
 
+function job(name: string, uid: string) {
+  const owner = { kind: 'CronJob', name: 'nightly', uid }
+  return { metadata: { name, creationTimestamp: '2026-11-21T01:00:00Z', ownerReferences: [owner] } }
+}
+
 describe('get_logs', () => {
   it('folds a log into patterns and always sends limits', async () => {
     await start({
@@ -143,13 +148,6 @@ describe('get_logs', () => {
   })
 
   it('finds the pods of a CronJob through its Jobs', async () => {
-    const job = (name: string, uid: string) => ({
-      metadata: {
-        name,
-        creationTimestamp: '2026-11-21T01:00:00Z',
-        ownerReferences: [{ kind: 'CronJob', name: 'c', uid }],
-      },
-    })
     await start({
       ...podRoutes(pod('run-1')),
       [logPath('run-1')]: kubelet(['done']),

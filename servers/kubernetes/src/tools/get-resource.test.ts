@@ -124,7 +124,10 @@ describe('get_resource', () => {
 
   it('shows the summary of an object that is too big', async () => {
     const spec = Object.fromEntries(
-      Array.from({ length: 300 }, (_, index) => [`key-${index}`, Array(300).fill({ a: 'z'.repeat(500) })]),
+      Array.from({ length: 300 }, (_, index) => [
+        `key-${index}`,
+        Array.from({ length: 300 }, () => ({ a: 'z'.repeat(500) })),
+      ]),
     )
     await start({
       '/apis/example.com/v1beta1/namespaces/shop/widgets/big': {

@@ -28,11 +28,13 @@ export function syncName(rollout: Rollout): string | undefined {
 }
 
 /**
- * The commit a GitOps revision stands for: a bare hash, or Flux's `main@sha1:…` and `v1.0.1@sha1:…`.
+ * The commit a GitOps revision stands for: a bare hash, or Flux's `main@sha1:…`, `v1.0.1@sha1:…` and, before 2.0, `main/…`.
  * @returns undefined for what is none: a chart version, a branch, an OCI digest, a placeholder
  */
 export function commitOf(revision: string): string | undefined {
-  return /^(?:[^@\s]{1,200}@)?(?:sha1:)?([0-9a-f]{7,40})$/i.exec(revision.trim())?.[1]?.toLowerCase()
+  const [, bare, older] =
+    /^(?:[^@\s]{1,200}@)?(?:sha1:)?([0-9a-f]{7,40})$|^\S{1,200}\/([0-9a-f]{40})$/i.exec(revision.trim()) ?? []
+  return (bare ?? older)?.toLowerCase()
 }
 
 /** Whether two hashes, one of them perhaps shortened, name one commit. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { diffTemplates } from '../template-diff.ts'
 import { changeFacts, isCosmetic, rolloutFact, sameChange } from './change-facts.ts'
 
 function hunk(...lines: string[]): string {
@@ -154,8 +155,17 @@ describe('rolloutFact', () => {
       'container app: limits.memory 512Mi → 256Mi',
       { kind: 'memory-limit', before: '512Mi', after: '256Mi', direction: 'lowered' },
     ],
-    ['container app: limits.memory (none) → 256Mi', { kind: 'memory-limit', direction: 'lowered' }],
-    ['container app: limits.memory removed', { kind: 'memory-limit' }],
+    ['container app: limits.memory added (256Mi)', { kind: 'memory-limit', after: '256Mi', direction: 'lowered' }],
+    ['container app: limits.memory removed (1Gi)', { kind: 'memory-limit', before: '1Gi' }],
+    ['container app: command ["serve"] → ["serve","-v"]', { kind: 'command' }],
+    ['container app: env DB_PASSWORD: changed (values not shown)', { kind: 'env' }],
+    ['container app: env API_TOKEN added', { kind: 'env' }],
+    ['volume data removed (configMap web)', { kind: 'volume' }],
+    ['annotation checksum/config a → b', { kind: 'config' }],
+    ['annotation prometheus.io/port added (80)', undefined],
+    ['label env a → b', undefined],
+    ['rolled out without a change of the template', undefined],
+    ['the oldest revision that is kept: nothing to compare it with', undefined],
     ['container app: image a:1 → a:2', { kind: 'image', before: 'a:1', after: 'a:2' }],
     ['init container wait: command changed', { kind: 'command' }],
     ['container app: env LOG_LEVEL changed', { kind: 'env' }],
@@ -164,6 +174,15 @@ describe('rolloutFact', () => {
     ['', undefined],
   ])('%s', (change, expected) => {
     expect([rolloutFact(change)]).toMatchObject([expected])
+  })
+
+  test('understands what diffTemplates writes', () => {
+    const template = (container: object): object => ({ spec: { containers: [{ name: 'app', ...container }] } })
+    const changes = diffTemplates(
+      template({ image: 'a:1', resources: { limits: { memory: '512Mi' } }, readinessProbe: { timeoutSeconds: 5 } }),
+      template({ image: 'a:2', resources: { limits: { memory: '256Mi' } }, readinessProbe: { timeoutSeconds: 1 } }),
+    )
+    expect(changes.map((change) => rolloutFact(change)?.kind).sort()).toEqual(['image', 'memory-limit', 'probe'])
   })
 
   test('tells the same change from one with other values', () => {

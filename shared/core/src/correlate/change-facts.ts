@@ -1,7 +1,7 @@
 import { clip } from '../budget.ts'
+import { parseQuantity } from '../quantity.ts'
 import { changedLeaves, changedLines, type ChangedLeaf } from './diff-lines.ts'
 import { kindOf, type FactKind } from './fact-kinds.ts'
-import { directionOf, type Direction } from './quantity.ts'
 
 /** One thing that a commit or a rollout changed. */
 export interface ChangeFact {
@@ -14,7 +14,7 @@ export interface ChangeFact {
   before?: string
   after?: string
   /** For quantities; a limit that appears where there was none counts as lowered. */
-  direction?: Direction
+  direction?: 'lowered' | 'raised'
 }
 
 /** Most facts kept of one patch. */
@@ -53,20 +53,27 @@ export function changeFacts(patch: string, file = ''): ChangeFact[] {
 }
 
 /**
- * Reads one entry of a rollout's `changes`, such as `container app: limits.memory 512Mi → 256Mi` or `container app: image a → b`.
+ * Reads one entry of a rollout's `changes`, in the words of diffTemplates: `container app: limits.memory 512Mi → 256Mi`,
+ * `container app: limits.cpu added (1)`, `volume data removed (configMap web)`.
  * @returns undefined when it names nothing known
  */
 export function rolloutFact(change: string): ChangeFact | undefined {
-  const [, rest = change] = /^(?:(?:init )?container |initContainer )\S+?: (.*)$/.exec(change) ?? []
-  const [, key = rest, before, after] = /^(.*?)\s+(\S+)\s+(?:→|->)\s+(\S+)$/.exec(rest) ?? []
-  const dotted = key
-    .trim()
-    .toLowerCase()
-    .replace(/\s+(?:added|removed|changed)$/, '')
-    .replace(/\s+/g, '.')
-  const kind = kindOf(dotted, { kind: '', file: '' })
-  if (kind === undefined) return undefined
-  return finish({ file: '', kind, text: clip(change, 200) }, before, after)
+  const text = clip(change, 200)
+  // Charts put a hash of their configuration there, so that a change of it rolls the pods.
+  if (/^annotation \S*checksum/.test(change)) return { file: '', kind: 'config', text }
+  if (/^(?:label|annotation) /.test(change)) return undefined
+  const [, rest = change] = /^(?:init )?container \S+?: (.*)$/.exec(change) ?? []
+  const { key, before, after } = readChange(rest)
+  const kind = kindOf(key.trim().toLowerCase().replace(/\s+/g, '.'), { kind: '', file: '' })
+  return kind === undefined ? undefined : finish({ file: '', kind, text }, before, after)
+}
+
+function readChange(text: string): { key: string; before?: string; after?: string } {
+  const [, changed, from, to] = /^(.*?)\s+(\S+)\s+→\s+(\S+)$/.exec(text) ?? []
+  if (changed !== undefined) return { key: changed, before: from!, after: to! }
+  const [, key = text, verb, value] = /^(.*?)\s+(added|removed)(?: \((.*)\))?$/.exec(text) ?? []
+  if (value === undefined) return { key }
+  return verb === 'added' ? { key, after: value } : { key, before: value }
 }
 
 /** Whether a patch changed nothing but comments and blank lines. */
@@ -121,5 +128,11 @@ function finish(
 }
 
 function isAbsent(value: string | undefined): boolean {
-  return value === undefined || ['', '(none)', 'none', 'unset', '-'].includes(value)
+  return value === undefined || value === ''
+}
+
+function directionOf(before: string | undefined, after: string | undefined): 'lowered' | 'raised' | undefined {
+  const [from, to] = [parseQuantity(before), parseQuantity(after)]
+  if (from === undefined || to === undefined || from === to) return undefined
+  return to < from ? 'lowered' : 'raised'
 }

@@ -75,7 +75,7 @@ const byKey: readonly [RegExp, FactKind][] = [
   [/\b(?:secretkeyref|secretref|secretname|remoteref)\b/, 'secret-ref'],
   [/\b(?:configmapkeyref|configmapref|configmapgenerator|configmap)\b/, 'config'],
   [/\b(?:volumeclaimtemplates?|storageclassname|storageclass|requests\.storage)\b/, 'storage'],
-  [/\b(?:volumemounts|volumes|claimname|mountpath|hostpath)\b/, 'volume'],
+  [/\b(?:volumemounts?|volumes?|claimname|mountpath|hostpath)\b/, 'volume'],
   [/\blimits\.memory$/, 'memory-limit'],
   [/\brequests\.memory$/, 'memory-request'],
   [/\blimits\.cpu$/, 'cpu-limit'],

@@ -17,12 +17,13 @@ export type Symptom =
 const words: readonly [RegExp, Symptom][] = [
   [/OOM|MEMORY/, 'oom'],
   [/IMAGE|PULL|REGISTRY/, 'image-pull'],
-  [/CONFIG|SECRET|MISSING|MOUNT|HOOK/, 'config'],
-  [/CRASH|RESTART|EXIT|TERMINATED|START_ERROR|CANNOT_RUN|FAILED_JOB|JOB_FAILED/, 'crash'],
-  [/SCHEDUL|PENDING|QUOTA|PVC|VOLUME|STORAGE|ATTACH|EVICT|CONTAINER_CREATING/, 'pending'],
   [/CERT|TLS|INGRESS|GATEWAY|ROUTE/, 'ingress'],
-  [/ROLLOUT|PROGRESS|DEADLINE|REPLICA|UNAVAILABLE|HPA|AUTOSCAL|SYNC/, 'rollout'],
+  [/CONFIG|SECRET|MOUNT|CREATE_ERROR|CREATING/, 'config'],
+  [/CRASH|RESTART|EXIT|TERMINATED|START_ERROR|CANNOT_RUN|INIT_|JOB/, 'crash'],
+  [/SCHEDUL|PENDING|QUOTA|REFUSED|PVC?_|VOLUME|STORAGE|ATTACH|EVICT/, 'pending'],
+  [/ROLLOUT|PROGRESS|DEADLINE|REPLICA|UNAVAILABLE|HPA|AUTOSCAL|SYNC|GITOPS/, 'rollout'],
   [/READY|PROBE|LIVENESS|STARTUP|UNHEALTHY|ENDPOINT|SERVICE|DNS/, 'unhealthy'],
+  [/FAIL/, 'crash'],
 ]
 
 /** The symptom a detection rule's code speaks of, such as `oom` for POD_OOM_KILLED. */
@@ -72,6 +73,7 @@ const matrix: Record<Symptom, Weights> = {
     config: 1,
     env: 0.8,
     volume: 0.8,
+    storage: 0.6,
     security: 0.7,
     command: 0.5,
     'service-account': 0.4,
@@ -85,7 +87,9 @@ const matrix: Record<Symptom, Weights> = {
     scheduling: 1,
     storage: 0.9,
     quota: 0.9,
+    security: 0.6,
     volume: 0.8,
+    'service-account': 0.5,
     'memory-request': 0.6,
     'cpu-request': 0.6,
     'replicas:raised': 0.6,
@@ -99,7 +103,7 @@ const matrix: Record<Symptom, Weights> = {
   unhealthy: {
     probe: 1,
     port: 0.9,
-    service: 0.8,
+    service: 0.9,
     'network-policy': 0.8,
     'cpu-limit:lowered': 0.6,
     'cpu-limit:raised': 0,

@@ -2,7 +2,7 @@ import { refKey, type Finding, type ObjectRef } from '../incident.ts'
 import { conditionOf, eventTimes, type KubernetesEvent, type KubernetesObject, type Pod } from '../kubernetes.ts'
 import type { ClusterSnapshot } from '../observe.ts'
 import { toMillis } from '../time.ts'
-import { workloadsOf, type NamedWorkload } from './objects.ts'
+import { buildLookup, type Lookup } from './lookup.ts'
 import { ownerLookup } from './owners.ts'
 import { compareText } from './text.ts'
 
@@ -15,14 +15,12 @@ export interface DetectOptions {
 export const defaultDetectOptions: DetectOptions = { restartThreshold: 5 }
 
 /** What every rule may look at. Indexes are built once for all rules. */
-export interface DetectContext {
-  readonly snapshot: ClusterSnapshot
+export interface DetectContext extends Lookup {
   readonly options: DetectOptions
   readonly now: number
   /** Pods by namespace and name, so that whatever order they were read in, findings come out alike. */
   readonly pods: readonly Pod[]
   readonly nodes: ReadonlyMap<string, KubernetesObject>
-  readonly workloads: ReadonlyMap<string, NamedWorkload>
   /** Topmost controller of a pod, or the pod itself. */
   ownerOf(pod: Pod): ObjectRef
   /** The pods that were read of an owner. */
@@ -38,21 +36,20 @@ export interface Rule {
 }
 
 export function buildContext(snapshot: ClusterSnapshot, options: DetectOptions, now: number): DetectContext {
-  const workloads = new Map(workloadsOf(snapshot).map((workload) => [refKey(workload.ref), workload]))
+  const lookup = buildLookup(snapshot)
   const events = Map.groupBy(snapshot.objects.events as readonly KubernetesEvent[], eventKey)
   for (const list of events.values())
     list.sort((a, b) => lastSeen(a) - lastSeen(b) || compareText(a.metadata.name, b.metadata.name))
   const pods = snapshot.objects.pods.toSorted((a, b) => compareText(podKey(a), podKey(b)))
-  const lookUp = ownerLookup(snapshot, workloads)
+  const lookUp = ownerLookup(snapshot, lookup.workloads)
   const owners = new Map(pods.map((pod) => [pod, lookUp(pod)]))
   const byOwner = Map.groupBy(pods, (pod) => refKey(owners.get(pod)!))
   return {
-    snapshot,
+    ...lookup,
     options,
     now,
     pods,
     nodes: new Map(snapshot.objects.nodes.map((node) => [node.metadata.name, node])),
-    workloads,
     ownerOf: (pod) => owners.get(pod) ?? lookUp(pod),
     podsOf: (owner) => byOwner.get(refKey(owner)) ?? [],
     eventsOf: (ref, uid) =>

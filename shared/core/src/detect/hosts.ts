@@ -1,7 +1,6 @@
 import { refKey, type ObjectRef } from '../incident.ts'
 import type { Container, Pod } from '../kubernetes.ts'
-import type { ClusterSnapshot } from '../observe.ts'
-import { findObject } from './objects.ts'
+import type { Lookup } from './lookup.ts'
 
 /** A DNS label; its bound also bounds how long a hostile text can be tried on. */
 const label = '[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?'
@@ -38,7 +37,7 @@ export function hostsOf({ command, args, env }: Pick<Container, 'command' | 'arg
  * The Service a host means inside a cluster: `name`, `name.namespace`, `name.namespace.svc…`, also with a pod's name in
  * front (StatefulSets). Undefined for addresses and hosts elsewhere.
  */
-export function serviceOfHost(snapshot: ClusterSnapshot, written: string, namespace: string): ObjectRef | undefined {
+export function serviceOfHost(lookup: Lookup, written: string, namespace: string): ObjectRef | undefined {
   if (written === 'localhost' || /^[\d.]+$/.test(written)) return undefined
   const parts = written.split('.')
   const svc = parts.indexOf('svc')
@@ -47,19 +46,17 @@ export function serviceOfHost(snapshot: ClusterSnapshot, written: string, namesp
   const service = { kind: 'Service', namespace: where, name }
   // "a.b" is a Service only when b is a namespace of this cluster; else it is a host of the world.
   const local =
-    svc >= 2 ||
-    parts.length === 1 ||
-    (parts.length === 2 && findObject(snapshot, 'namespaces', '', where) !== undefined)
+    svc >= 2 || parts.length === 1 || (parts.length === 2 && lookup.find('namespaces', '', where) !== undefined)
   return local ? service : undefined
 }
 
 /** The Services a pod's containers name and that exist, for tracing a fault to what it depends on. */
-export function dependenciesOf(snapshot: ClusterSnapshot, pod: Pod): ObjectRef[] {
+export function dependenciesOf(lookup: Lookup, pod: Pod): ObjectRef[] {
   const namespace = pod.metadata.namespace ?? ''
   const services = [...(pod.spec.initContainers ?? []), ...pod.spec.containers]
     .flatMap(hostsOf)
-    .map((written) => serviceOfHost(snapshot, written, namespace))
+    .map((written) => serviceOfHost(lookup, written, namespace))
     .filter((ref) => ref !== undefined)
-    .filter((ref) => findObject(snapshot, 'services', ref.namespace, ref.name) !== undefined)
+    .filter((ref) => lookup.find('services', ref.namespace, ref.name) !== undefined)
   return [...new Map(services.map((ref) => [refKey(ref), ref])).values()]
 }

@@ -1,5 +1,5 @@
 import type { KubernetesObject, ObjectMeta, PodSpec } from '../kubernetes.ts'
-import { covered, type ClusterSnapshot, type ObservedKind } from '../observe.ts'
+import type { ClusterSnapshot, ObservedKind } from '../observe.ts'
 import type { ObjectRef } from '../incident.ts'
 
 /** Kinds by plural name: items of a list carry no kind of their own. */
@@ -91,26 +91,6 @@ export function readinessOf({ ref, object }: NamedWorkload): Readiness {
   }
   if (ref.kind === 'Job' || ref.kind === 'CronJob') return { ready: null, desired: null }
   return { ready: object.status?.readyReplicas ?? 0, desired: object.spec?.replicas ?? 1 }
-}
-
-/**
- * Whether an object is surely not there: its kind was listed whole, and for its namespace. A forbidden or narrowed list
- * proves nothing.
- */
-export function surelyAbsent(snapshot: ClusterSnapshot, kind: IndexedKind, namespace: string, name: string): boolean {
-  const looked = snapshot.namespace === undefined || namespace === '' || snapshot.namespace === namespace
-  return looked && covered(snapshot, kind) && !findObject(snapshot, kind, namespace, name)
-}
-
-export function findObject(
-  snapshot: Pick<ClusterSnapshot, 'objects'>,
-  kind: IndexedKind,
-  namespace: string,
-  name: string,
-): KubernetesObject | undefined {
-  return snapshot.objects[kind].find(
-    ({ metadata }) => metadata.name === name && (metadata.namespace ?? '') === namespace,
-  )
 }
 
 /** Whether labels satisfy a plain selector. An empty selector selects nothing here: nobody means "everything" by it. */

@@ -1,8 +1,7 @@
 import { refKey, type Finding, type ObjectRef } from '../incident.ts'
-import type { ClusterSnapshot } from '../observe.ts'
+import type { Lookup } from '../detect/lookup.ts'
 import { minute, toMillis } from '../time.ts'
-import { workloadsBehind } from '../detect/backends.ts'
-import { dependedWorkloads, namedRoots, nodeRoots, registryRoots, zoneRoots } from './roots.ts'
+import { namedRoots, nodeRoots, registryRoots, zoneRoots } from './roots.ts'
 
 /** How sure an edge is: 4 the same owner, 3 the cluster's own words, 2 one thing stands on the other, 1 the same time. */
 export type Confidence = 1 | 2 | 3 | 4
@@ -89,15 +88,15 @@ export function isRollup({ rule }: Finding): boolean {
 }
 
 /** All edges between findings, and the findings with the roots that had to be made. */
-export function edgesOf(findings: readonly Finding[], snapshot: ClusterSnapshot): { all: Finding[]; edges: Edge[] } {
+export function edgesOf(findings: readonly Finding[], lookup: Lookup): { all: Finding[]; edges: Edge[] } {
   const made = [
-    ...namedRoots(findings, snapshot),
-    ...registryRoots(findings, snapshot),
-    ...zoneRoots(findings, snapshot),
-    ...nodeRoots(findings, snapshot),
+    ...namedRoots(findings, lookup),
+    ...registryRoots(findings, lookup),
+    ...zoneRoots(findings, lookup),
+    ...nodeRoots(findings, lookup),
   ]
   const all = [...findings, ...made.map(({ root }) => root)]
-  const dns = workloadsBehind(snapshot, [dnsService])
+  const dns = lookup.workloadsBehind([dnsService])
   const byOwner = Map.groupBy(all, ({ owner }) => refKey(owner))
   const edges = [
     ...made.flatMap(({ root, effects }) => effects.map((effect): Edge => ({ effect, cause: root, confidence: 3 }))),
@@ -105,7 +104,7 @@ export function edgesOf(findings: readonly Finding[], snapshot: ClusterSnapshot)
       ...ownOwner(effect, byOwner),
       ...named(effect, byOwner),
       ...onNode(effect, byOwner),
-      ...dependency(effect, byOwner, dns, snapshot),
+      ...dependency(effect, byOwner, dns, lookup),
     ]),
   ]
   return { all, edges }
@@ -167,7 +166,7 @@ function dependency(
   effect: Finding,
   byOwner: ReadonlyMap<string, Finding[]>,
   dns: readonly ObjectRef[],
-  snapshot: ClusterSnapshot,
+  lookup: Lookup,
 ): Edge[] {
   if (!dependent.has(effect.rule) || dns.some((ref) => refKey(ref) === refKey(effect.owner))) return []
   const faultsOf = (refs: readonly ObjectRef[]): Finding[] =>
@@ -177,7 +176,11 @@ function dependency(
       // A dependency that still serves from other replicas explains nothing.
       .filter((cause) => cause.severity === 'critical' && cause.since !== null && follows(effect, cause))
   return [
-    ...faultsOf(dependedWorkloads(effect, snapshot)).map((cause): Edge => ({ effect, cause, confidence: 2 })),
+    ...faultsOf(lookup.workloadsBehind(effect.links.dependsOn ?? [])).map((cause): Edge => ({
+      effect,
+      cause,
+      confidence: 2,
+    })),
     ...faultsOf(dns).map((cause): Edge => ({ effect, cause, confidence: 1 })),
   ]
 }

@@ -1,5 +1,6 @@
 import { clip } from '../budget.ts'
-import { readinessOf, workloadsOf } from '../detect/objects.ts'
+import type { Lookup } from '../detect/lookup.ts'
+import { readinessOf } from '../detect/objects.ts'
 import { compareText } from '../detect/text.ts'
 import {
   refKey,
@@ -9,7 +10,6 @@ import {
   type Incident,
   type ObjectRef,
 } from '../incident.ts'
-import type { ClusterSnapshot } from '../observe.ts'
 import { workloadKindNames } from './roots.ts'
 
 /** Bounds of the Incident schema. */
@@ -29,7 +29,7 @@ const most = {
  * One incident of a root and all findings under it (root included, worst first). It is as bad as the worst of them: folding
  * must never lower a severity.
  */
-export function incidentOf(root: Finding, members: readonly Finding[], snapshot: ClusterSnapshot): Incident {
+export function incidentOf(root: Finding, members: readonly Finding[], lookup: Lookup): Incident {
   const severity = members.map((member) => member.severity).sort((a, b) => severityOrder[a] - severityOrder[b])[0]!
   const owners = [...new Map([root, ...members].map(({ owner }) => [refKey(owner), owner])).values()]
   const others = members.filter((member) => member !== root)
@@ -53,7 +53,7 @@ export function incidentOf(root: Finding, members: readonly Finding[], snapshot:
       count: owners.length,
       examples: owners.slice(0, most.examples).map((owner) => clip(refKey(owner), 1024)),
     },
-    affected: affectedOf(owners, snapshot),
+    affected: affectedOf(owners, lookup),
     evidence: bounded(
       [...root.evidence, ...others.filter(({ title }) => title !== root.title).map(({ title }) => title)],
       most.evidence,
@@ -73,12 +73,11 @@ export function incidentOf(root: Finding, members: readonly Finding[], snapshot:
 }
 
 /** The workloads among the owners: those with nothing ready first, then those that miss most. */
-function affectedOf(owners: readonly ObjectRef[], snapshot: ClusterSnapshot): AffectedWorkload[] {
-  const known = new Map(workloadsOf(snapshot).map((workload) => [refKey(workload.ref), workload]))
+function affectedOf(owners: readonly ObjectRef[], lookup: Lookup): AffectedWorkload[] {
   return owners
     .filter(({ kind }) => workloadKindNames.has(kind))
     .map((owner) => {
-      const workload = known.get(refKey(owner))
+      const workload = lookup.workloads.get(refKey(owner))
       return {
         ...boundedRef(owner),
         ...(workload === undefined ? { ready: null, desired: null } : readinessOf(workload)),

@@ -1,10 +1,9 @@
-import { workloadsBehind } from '../detect/backends.ts'
 import { finding } from '../detect/finding.ts'
-import { kinds, surelyAbsent, type IndexedKind } from '../detect/objects.ts'
+import { kinds, type IndexedKind } from '../detect/objects.ts'
 import { nameOf } from '../detect/text.ts'
 import { isNotReady } from '../detect/context.ts'
 import { refKey, type Finding, type ObjectRef } from '../incident.ts'
-import type { ClusterSnapshot } from '../observe.ts'
+import type { Lookup } from '../detect/lookup.ts'
 
 /**
  * Causes that are no finding themselves, because they lie outside the cluster (a registry, a zone) or are not there (a
@@ -45,49 +44,45 @@ const causeWhenAbsent: Record<string, { rule: string; kind: IndexedKind }> = {
 }
 
 /** Roots for the objects findings name as their cause and no finding is about. */
-export function namedRoots(findings: readonly Finding[], snapshot: ClusterSnapshot): CauseOf[] {
+export function namedRoots(findings: readonly Finding[], lookup: Lookup): CauseOf[] {
   const known = new Set(findings.map(({ owner }) => refKey(owner)))
   const effects = new Map<string, { ref: ObjectRef; effects: Finding[] }>()
   for (const effect of findings) {
     for (const ref of effect.links.causedBy ?? []) {
-      if (known.has(refKey(ref)) || ruleFor(ref, snapshot) === undefined) continue
+      if (known.has(refKey(ref)) || ruleFor(ref, lookup) === undefined) continue
       const entry = effects.get(refKey(ref)) ?? { ref, effects: [] }
       entry.effects.push(effect)
       effects.set(refKey(ref), entry)
     }
   }
-  return [...effects.values()].map(({ ref, effects }) => ({ root: namedRoot(ref, effects, snapshot), effects }))
+  return [...effects.values()].map(({ ref, effects }) => ({ root: namedRoot(ref, effects, lookup), effects }))
 }
 
-function namedRoot(ref: ObjectRef, effects: readonly Finding[], snapshot: ClusterSnapshot): Finding {
+function namedRoot(ref: ObjectRef, effects: readonly Finding[], lookup: Lookup): Finding {
   const first = effects[0]!
-  const { rule, fault } = ruleFor(ref, snapshot)!
-  return finding(
-    { snapshot },
-    {
-      rule,
-      severity: first.severity,
-      owner: ref,
-      fault:
-        fault.endsWith('exist') || fault.startsWith('missing') ? `${fault}; ${nameOf(first.owner)} needs it` : fault,
-      since: earliest(effects),
-      evidence: first.evidence,
-      causes: first.causes,
-      nextSteps: first.nextSteps,
-    },
-  )
+  const { rule, fault } = ruleFor(ref, lookup)!
+  return finding(lookup, {
+    rule,
+    severity: first.severity,
+    owner: ref,
+    fault: fault.endsWith('exist') || fault.startsWith('missing') ? `${fault}; ${nameOf(first.owner)} needs it` : fault,
+    since: earliest(effects),
+    evidence: first.evidence,
+    causes: first.causes,
+    nextSteps: first.nextSteps,
+  })
 }
 
-function ruleFor(ref: ObjectRef, snapshot: ClusterSnapshot): { rule: string; fault: string } | undefined {
+function ruleFor(ref: ObjectRef, lookup: Lookup): { rule: string; fault: string } | undefined {
   const named = namedWithAuthority[ref.kind]
   if (named !== undefined) return named
   const absent = causeWhenAbsent[ref.kind]
-  if (absent === undefined || !surelyAbsent(snapshot, absent.kind, ref.namespace, ref.name)) return undefined
+  if (absent === undefined || !lookup.surelyAbsent(absent.kind, ref.namespace, ref.name)) return undefined
   return { rule: absent.rule, fault: 'does not exist' }
 }
 
 /** Registries that do not answer, or limit the rate, for several owners. Access refused or a tag missing is each owner's own matter. */
-export function registryRoots(findings: readonly Finding[], snapshot: ClusterSnapshot): CauseOf[] {
+export function registryRoots(findings: readonly Finding[], lookup: Lookup): CauseOf[] {
   const failing = findings.filter(
     ({ links }) => links.registry?.failure === 'unreachable' || links.registry?.failure === 'rate-limit',
   )
@@ -95,30 +90,27 @@ export function registryRoots(findings: readonly Finding[], snapshot: ClusterSna
     .filter(([, effects]) => new Set(effects.map(({ owner }) => refKey(owner))).size >= ownersOfAnOutage)
     .map(([host, effects]) => {
       const limited = effects.every(({ links }) => links.registry?.failure === 'rate-limit')
-      const root = finding(
-        { snapshot },
-        {
-          rule: 'REGISTRY_UNAVAILABLE',
-          severity: effects[0]!.severity,
-          owner: { kind: 'Registry', namespace: '', name: host },
-          fault: limited ? 'limits the rate of image pulls' : 'does not answer image pulls',
-          since: earliest(effects),
-          evidence: [...new Set(effects.flatMap(({ evidence }) => evidence.slice(0, 1)))].slice(0, 3),
-          causes: limited
-            ? ['Too many pulls without or with a shared login']
-            : ['The registry is down or overloaded', 'DNS, firewall, proxy or certificate between nodes and registry'],
-          nextSteps: limited
-            ? ['Log in to the registry or pull through a cache']
-            : [`curl -sS -o /dev/null -w '%{http_code}' https://${host}/v2/`],
-        },
-      )
+      const root = finding(lookup, {
+        rule: 'REGISTRY_UNAVAILABLE',
+        severity: effects[0]!.severity,
+        owner: { kind: 'Registry', namespace: '', name: host },
+        fault: limited ? 'limits the rate of image pulls' : 'does not answer image pulls',
+        since: earliest(effects),
+        evidence: [...new Set(effects.flatMap(({ evidence }) => evidence.slice(0, 1)))].slice(0, 3),
+        causes: limited
+          ? ['Too many pulls without or with a shared login']
+          : ['The registry is down or overloaded', 'DNS, firewall, proxy or certificate between nodes and registry'],
+        nextSteps: limited
+          ? ['Log in to the registry or pull through a cache']
+          : [`curl -sS -o /dev/null -w '%{http_code}' https://${host}/v2/`],
+      })
       return { root, effects }
     })
 }
 
 /** Zones of which every node is down while other zones have nodes that work. */
-export function zoneRoots(findings: readonly Finding[], snapshot: ClusterSnapshot): CauseOf[] {
-  const zones = Map.groupBy(snapshot.objects.nodes, ({ metadata }) => metadata.labels?.[zoneLabel] ?? '')
+export function zoneRoots(findings: readonly Finding[], lookup: Lookup): CauseOf[] {
+  const zones = Map.groupBy(lookup.snapshot.objects.nodes, ({ metadata }) => metadata.labels?.[zoneLabel] ?? '')
   const whole = [...zones].filter(
     ([zone, nodes]) => zone !== '' && nodes.length >= nodesOfAZone && nodes.every(isNotReady),
   )
@@ -127,25 +119,22 @@ export function zoneRoots(findings: readonly Finding[], snapshot: ClusterSnapsho
     const names = new Set(nodes.map(({ metadata }) => metadata.name))
     const effects = findings.filter(({ rule, owner }) => rule === 'NODE_NOT_READY' && names.has(owner.name))
     if (effects.length < nodesOfAZone) return []
-    const root = finding(
-      { snapshot },
-      {
-        rule: 'ZONE_DOWN',
-        severity: effects[0]!.severity,
-        owner: { kind: 'Zone', namespace: '', name: zone },
-        fault: 'no node of it reports',
-        since: earliest(effects),
-        evidence: [`All ${nodes.length} nodes of the zone are not ready: ${[...names].sort().slice(0, 10).join(', ')}`],
-        causes: ["The zone's power, network or provider failed"],
-        nextSteps: [`kubectl get nodes -l ${zoneLabel}=${zone}`],
-      },
-    )
+    const root = finding(lookup, {
+      rule: 'ZONE_DOWN',
+      severity: effects[0]!.severity,
+      owner: { kind: 'Zone', namespace: '', name: zone },
+      fault: 'no node of it reports',
+      since: earliest(effects),
+      evidence: [`All ${nodes.length} nodes of the zone are not ready: ${[...names].sort().slice(0, 10).join(', ')}`],
+      causes: ["The zone's power, network or provider failed"],
+      nextSteps: [`kubectl get nodes -l ${zoneLabel}=${zone}`],
+    })
     return [{ root, effects }]
   })
 }
 
 /** Nodes on which pods of several owners, and on no other node, cannot be built: their network or storage is broken. */
-export function nodeRoots(findings: readonly Finding[], snapshot: ClusterSnapshot): CauseOf[] {
+export function nodeRoots(findings: readonly Finding[], lookup: Lookup): CauseOf[] {
   const stuck = findings.filter(
     ({ rule, links }) => rule === 'POD_STUCK_CREATING' && (links.causedBy ?? []).length === 0,
   )
@@ -155,26 +144,18 @@ export function nodeRoots(findings: readonly Finding[], snapshot: ClusterSnapsho
     ({ owner, rule }) => owner.kind === 'Node' && owner.name === node && rule !== 'NODE_CORDONED',
   )
   if (nodes.length !== 1 || node === undefined || judged || stuck.length < ownersOnANode) return []
-  const root = finding(
-    { snapshot },
-    {
-      rule: 'NODE_STARTS_NO_PODS',
-      severity: stuck[0]!.severity,
-      owner: { kind: 'Node', namespace: '', name: node },
-      fault: 'pods given to it do not start',
-      since: earliest(stuck),
-      evidence: stuck.flatMap(({ evidence }) => evidence.slice(1, 2)).slice(0, 3),
-      causes: ['The network plugin (CNI), storage driver or container runtime on it is not working'],
-      nextSteps: [`kubectl describe node ${node}`, `kubectl cordon ${node}`],
-      links: { nodes: [node] },
-    },
-  )
+  const root = finding(lookup, {
+    rule: 'NODE_STARTS_NO_PODS',
+    severity: stuck[0]!.severity,
+    owner: { kind: 'Node', namespace: '', name: node },
+    fault: 'pods given to it do not start',
+    since: earliest(stuck),
+    evidence: stuck.flatMap(({ evidence }) => evidence.slice(1, 2)).slice(0, 3),
+    causes: ['The network plugin (CNI), storage driver or container runtime on it is not working'],
+    nextSteps: [`kubectl describe node ${node}`, `kubectl cordon ${node}`],
+    links: { nodes: [node] },
+  })
   return [{ root, effects: stuck }]
-}
-
-/** Workloads a finding's owner depends on, by the Services its containers name. */
-export function dependedWorkloads({ links }: Finding, snapshot: ClusterSnapshot): ObjectRef[] {
-  return workloadsBehind(snapshot, links.dependsOn ?? [])
 }
 
 /** Kinds of objects that carry replicas people count. */

@@ -53,7 +53,7 @@ function faultOf(context: DetectContext, pod: Pod, container: ContainerView, exi
   const running = status.state?.running !== undefined && status.ready === true
   const newest = events.findLast(({ reason }) => reason === 'BackOff' || reason === 'Failed' || reason === 'Unhealthy')
   const words = wordsOf(container, exit)
-  const dependsOn = words.depends ? dependenciesOf(context.snapshot, pod) : []
+  const dependsOn = words.depends ? dependenciesOf(context, pod) : []
   return {
     pod,
     rule: words.rule,

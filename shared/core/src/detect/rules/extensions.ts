@@ -1,10 +1,9 @@
 import type { Finding, ObjectRef } from '../../incident.ts'
 import { conditionOf, type KubernetesObject } from '../../kubernetes.ts'
 import { minute, toMillis } from '../../time.ts'
-import { backendsOf } from '../backends.ts'
 import type { DetectContext, Rule } from '../context.ts'
 import { finding } from '../finding.ts'
-import { findObject, refOf, surelyAbsent } from '../objects.ts'
+import { refOf } from '../objects.ts'
 import { nameOf, quote } from '../text.ts'
 
 /** Aggregated APIs blink when their pods roll over. */
@@ -62,21 +61,16 @@ function webhookFindings(context: DetectContext, ref: ObjectRef, configuration: 
         `kubectl -n ${first.ref.namespace} get pods,endpointslices`,
         `If it blocks its own pods, exempt namespace ${first.ref.namespace} in the namespaceSelector of ${ref.kind} ${ref.name}`,
       ],
-      links: { causedBy: behind(context, first.ref) },
+      links: { causedBy: context.workloadsBehind([first.ref]) },
     }),
   ]
 }
 
-function whyDead({ snapshot }: DetectContext, { namespace, name }: ObjectRef): string | undefined {
-  if (surelyAbsent(snapshot, 'services', namespace, name)) return 'does not exist'
-  const service = findObject(snapshot, 'services', namespace, name)
+function whyDead(context: DetectContext, { namespace, name }: ObjectRef): string | undefined {
+  if (context.surelyAbsent('services', namespace, name)) return 'does not exist'
+  const service = context.find('services', namespace, name)
   if (service === undefined || service.spec?.['selector'] === undefined) return undefined
-  return backendsOf(snapshot, service).endpoints?.ready === 0 ? 'has no ready endpoint' : undefined
-}
-
-function behind({ snapshot }: DetectContext, { namespace, name }: ObjectRef): ObjectRef[] {
-  const service = findObject(snapshot, 'services', namespace, name)
-  return service === undefined ? [] : backendsOf(snapshot, service).workloads.map(({ ref }) => ref)
+  return context.backendsOf(service).endpoints?.ready === 0 ? 'has no ready endpoint' : undefined
 }
 
 function apiFindings(context: DetectContext, api: KubernetesObject): Finding[] {
@@ -95,7 +89,7 @@ function apiFindings(context: DetectContext, api: KubernetesObject): Finding[] {
       evidence: [quote(available.message)],
       causes: ['The pods behind its Service are down', 'The API server cannot reach them'],
       nextSteps: [`kubectl describe apiservice ${api.metadata.name}`, `kubectl -n ${ref.namespace} get pods`],
-      links: { causedBy: behind(context, ref) },
+      links: { causedBy: context.workloadsBehind([ref]) },
     }),
   ]
 }

@@ -2,7 +2,7 @@ import type { Finding } from '../../incident.ts'
 import type { KubernetesObject } from '../../kubernetes.ts'
 import type { DetectContext, Rule } from '../context.ts'
 import { finding } from '../finding.ts'
-import { findObject, refOf, surelyAbsent } from '../objects.ts'
+import { refOf } from '../objects.ts'
 import { createdAt } from '../pods.ts'
 import { inNamespace } from '../text.ts'
 
@@ -37,11 +37,11 @@ function findingsOf(context: DetectContext, ingress: KubernetesObject): Finding[
   ]
 }
 
-function faultOf({ snapshot }: DetectContext, namespace: string, { service }: Backend): string[] {
+function faultOf(context: DetectContext, namespace: string, { service }: Backend): string[] {
   const name = service?.name
   if (name === undefined) return []
-  if (surelyAbsent(snapshot, 'services', namespace, name)) return [`backend Service ${name} does not exist`]
-  const found = findObject(snapshot, 'services', namespace, name)
+  if (context.surelyAbsent('services', namespace, name)) return [`backend Service ${name} does not exist`]
+  const found = context.find('services', namespace, name)
   const ports = found?.spec?.['ports'] as { name?: string; port?: number }[] | undefined
   const { port } = service ?? {}
   // Controllers of clouds read actions from annotations under a port named "use-annotation".

@@ -4,7 +4,6 @@ import { hour, minute, toMillis } from '../../time.ts'
 import type { DetectContext, Rule } from '../context.ts'
 import { findingsByOwner, type PodFault } from '../finding.ts'
 import { dependenciesOf, hostsOf, serviceOfHost } from '../hosts.ts'
-import { surelyAbsent } from '../objects.ts'
 import { containersOf, livePods, onset, type ContainerView } from '../pods.ts'
 import { inNamespace, nameOf } from '../text.ts'
 
@@ -54,14 +53,14 @@ function faultOf(context: DetectContext, pod: Pod, container: ContainerView): Po
       `kubectl ${inNamespace(pod.metadata.namespace)}logs ${pod.metadata.name} -c ${name} --tail=50`,
       `kubectl ${inNamespace(pod.metadata.namespace)}get services`,
     ],
-    links: { ...(first === undefined ? {} : { causedBy: missing }), dependsOn: dependenciesOf(context.snapshot, pod) },
+    links: { ...(first === undefined ? {} : { causedBy: missing }), dependsOn: dependenciesOf(context, pod) },
   }
 }
 
-function missingServices({ snapshot }: DetectContext, pod: Pod, { spec }: ContainerView): ObjectRef[] {
+function missingServices(context: DetectContext, pod: Pod, { spec }: ContainerView): ObjectRef[] {
   if (spec === undefined) return []
   return hostsOf(spec)
-    .map((host) => serviceOfHost(snapshot, host, pod.metadata.namespace ?? ''))
+    .map((host) => serviceOfHost(context, host, pod.metadata.namespace ?? ''))
     .filter((ref) => ref !== undefined)
-    .filter((ref) => surelyAbsent(snapshot, 'services', ref.namespace, ref.name))
+    .filter((ref) => context.surelyAbsent('services', ref.namespace, ref.name))
 }

@@ -20,15 +20,21 @@ const longRun = hour
 /** Jobs that failed for good, and CronJobs that fail or do not run. */
 export const jobs: Rule = {
   codes: ['JOB_FAILED', 'CRONJOB_FAILING', 'CRONJOB_MISSED'],
-  detect: (context) => [
-    ...context.snapshot.objects.jobs
-      .filter((job) => controllerOf(job)?.kind !== 'CronJob' && hasFailed(job))
-      .map((job) => failedJob(context, job)),
-    ...context.snapshot.objects.cronjobs.flatMap((cronJob) => [
-      ...failing(context, cronJob),
-      ...missed(context, cronJob),
-    ]),
-  ],
+  detect: (context) => {
+    const { jobs, cronjobs } = context.snapshot.objects
+    const runs = Map.groupBy(jobs, (job) => {
+      const owner = controllerOf(job)
+      return owner?.kind === 'CronJob' ? `${job.metadata.namespace}/${owner.name}` : ''
+    })
+    const events = failureEvents(context)
+    return [
+      ...(runs.get('') ?? []).filter(hasFailed).map((job) => failedJob(context, job)),
+      ...cronjobs.flatMap((cronJob) => {
+        const key = `${cronJob.metadata.namespace}/${cronJob.metadata.name}`
+        return [...failing(context, cronJob, runs.get(key) ?? [], events.get(key) ?? []), ...missed(context, cronJob)]
+      }),
+    ]
+  },
 }
 
 /** The Failed condition is the Job's own verdict; failed tries alone (status.failed) are not (k8sgpt's false alarm). */
@@ -47,7 +53,11 @@ function failedJob(context: DetectContext, job: KubernetesObject): Finding {
     owner: ref,
     fault: `failed: ${failed.reason ?? 'no reason given'}`,
     since: toMillis(failed.lastTransitionTime) ?? createdAt(job),
-    evidence: [quote(failed.message), `Failed pods: ${(job.status?.['failed'] as number | undefined) ?? 0}`, ...podEnds(context, ref)],
+    evidence: [
+      quote(failed.message),
+      `Failed pods: ${(job.status?.['failed'] as number | undefined) ?? 0}`,
+      ...podEnds(context, ref),
+    ],
     causes: causesOf(failed.reason),
     nextSteps: [
       `kubectl ${inNamespace(ref.namespace)}logs job/${ref.name} --tail=100`,
@@ -56,16 +66,15 @@ function failedJob(context: DetectContext, job: KubernetesObject): Finding {
   })
 }
 
-function failing(context: DetectContext, cronJob: KubernetesObject): Finding[] {
+function failing(
+  context: DetectContext,
+  cronJob: KubernetesObject,
+  owned: readonly KubernetesObject[],
+  failures: readonly number[],
+): Finding[] {
   const ref = refOf('cronjobs', cronJob)
   if (cronJob.spec?.['suspend'] === true) return []
-  const runs = context.snapshot.objects.jobs
-    .filter(
-      (job) =>
-        job.metadata.namespace === ref.namespace &&
-        controllerOf(job)?.kind === 'CronJob' &&
-        controllerOf(job)?.name === ref.name,
-    )
+  const runs = owned
     .filter((job) => hasFailed(job) || conditionOf(job, 'Complete')?.status === 'True')
     .sort((a, b) => createdAt(b) - createdAt(a))
   const newest = runs[0]
@@ -81,7 +90,7 @@ function failing(context: DetectContext, cronJob: KubernetesObject): Finding[] {
       fault: `its runs fail: ${verdict.reason ?? 'no reason given'}`,
       since: Math.min(
         toMillis(conditionOf(failed.at(-1)!, 'Failed')?.lastTransitionTime) ?? createdAt(failed.at(-1)!),
-        firstFailureEvent(context, ref, succeeded),
+        ...failures.filter((moment) => moment > succeeded),
       ),
       evidence: [
         `Newest run ${newest.metadata.name}: ${quote(verdict.message)}`,
@@ -141,17 +150,16 @@ function missed(context: DetectContext, cronJob: KubernetesObject): Finding[] {
   ]
 }
 
-/** First failure of a run since the last success: the runs themselves are collected, their events stay an hour. */
-function firstFailureEvent({ snapshot }: DetectContext, { namespace, name }: ObjectRef, succeeded: number): number {
-  const moments = (snapshot.objects.events as readonly KubernetesEvent[])
-    .filter(({ reason }) => reason === 'BackoffLimitExceeded' || reason === 'DeadlineExceeded')
-    .filter(
-      ({ involvedObject: job }) =>
-        job.kind === 'Job' && job.namespace === namespace && job.name?.replace(/-\d+$/, '') === name,
-    )
-    .map((event) => toMillis(eventTimes(event).first) ?? Infinity)
-    .filter((moment) => moment > succeeded)
-  return Math.min(Infinity, ...moments)
+/** Failures of runs by CronJob: the runs themselves are collected, their events stay an hour. */
+function failureEvents({ snapshot }: DetectContext): Map<string, number[]> {
+  const moments = new Map<string, number[]>()
+  for (const { reason, involvedObject: job, ...event } of snapshot.objects.events as readonly KubernetesEvent[]) {
+    if (job.kind !== 'Job' || (reason !== 'BackoffLimitExceeded' && reason !== 'DeadlineExceeded')) continue
+    const key = `${job.namespace}/${job.name?.replace(/-\d+$/, '')}`
+    const first = toMillis(eventTimes({ ...event, involvedObject: job }).first)
+    if (first !== undefined) moments.set(key, [...(moments.get(key) ?? []), first])
+  }
+  return moments
 }
 
 /** How the newest failed pods of a Job ended, as far as they are still there. */

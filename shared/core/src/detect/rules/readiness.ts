@@ -58,7 +58,7 @@ function notStarted(context: DetectContext, pod: Pod, { name, spec, status }: Co
         'The probe asks the wrong path or port',
       ],
       nextSteps: logsAndDescribe(pod, name),
-      links: { dependsOn: dependenciesOf(context.snapshot, pod) },
+      links: { dependsOn: dependenciesOf(context, pod) },
     },
   ]
 }
@@ -86,7 +86,7 @@ function notReady(context: DetectContext, pod: Pod, { name, spec, status }: Cont
         'The readiness probe asks the wrong path or port',
       ],
       nextSteps: logsAndDescribe(pod, name),
-      links: { dependsOn: dependenciesOf(context.snapshot, pod) },
+      links: { dependsOn: dependenciesOf(context, pod) },
     },
   ]
 }

@@ -2,7 +2,7 @@ import type { Finding, ObjectRef } from '../../incident.ts'
 import type { KubernetesObject } from '../../kubernetes.ts'
 import { covered } from '../../observe.ts'
 import { minute } from '../../time.ts'
-import { backendsOf, type Backends } from '../backends.ts'
+import type { Backends } from '../backends.ts'
 import type { DetectContext, Rule } from '../context.ts'
 import { finding } from '../finding.ts'
 import { refOf, selectsLabels } from '../objects.ts'
@@ -33,7 +33,7 @@ function findingsOf(context: DetectContext, service: KubernetesObject): Finding[
     spec.publishNotReadyAddresses === true
   )
     return []
-  const backends = backendsOf(context.snapshot, service)
+  const backends = context.backendsOf(service)
   if (backends.endpoints === undefined || backends.endpoints.ready > 0) return []
   if (context.now - createdAt(service) < grace) return []
 

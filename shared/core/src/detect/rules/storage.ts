@@ -3,7 +3,7 @@ import { conditionsOf, type KubernetesObject } from '../../kubernetes.ts'
 import { minute, toMillis } from '../../time.ts'
 import type { DetectContext, Rule } from '../context.ts'
 import { finding } from '../finding.ts'
-import { findObject, refOf, surelyAbsent } from '../objects.ts'
+import { refOf } from '../objects.ts'
 import { createdAt } from '../pods.ts'
 import { inNamespace, quote } from '../text.ts'
 
@@ -46,13 +46,13 @@ function claimFindings(context: DetectContext, claim: KubernetesObject): Finding
 }
 
 function pending(context: DetectContext, claim: KubernetesObject): Finding[] {
-  const { snapshot, now } = context
+  const { now } = context
   const ref = refOf('persistentvolumeclaims', claim)
   const className = claim.spec?.['storageClassName'] as string | undefined
   const storageClass =
-    className === undefined || className === '' ? undefined : findObject(snapshot, 'storageclasses', '', className)
+    className === undefined || className === '' ? undefined : context.find('storageclasses', '', className)
   const classMissing =
-    className !== undefined && className !== '' && surelyAbsent(snapshot, 'storageclasses', '', className)
+    className !== undefined && className !== '' && context.surelyAbsent('storageclasses', '', className)
   // Such a claim waits for a pod on purpose; when a pod waits for it in turn, the scheduler's words blame it.
   if (storageClass?.['volumeBindingMode'] === 'WaitForFirstConsumer' && !isProvisioning(claim)) return []
   if (now - createdAt(claim) < pendingGrace) return []

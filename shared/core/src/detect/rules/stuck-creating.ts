@@ -4,7 +4,6 @@ import { minute, toMillis } from '../../time.ts'
 import type { DetectContext, Rule } from '../context.ts'
 import { podEvents } from '../exits.ts'
 import { findingsByOwner, type PodFault } from '../finding.ts'
-import { surelyAbsent } from '../objects.ts'
 import { containersOf, createdAt, livePods, onset } from '../pods.ts'
 import { similarName } from '../references.ts'
 import { inNamespace, nameOf, quote } from '../text.ts'
@@ -118,10 +117,10 @@ function hasLostNode({ nodes, now }: DetectContext, pod: Pod): boolean {
   return node !== undefined && conditionOf(node, 'Ready')?.status === 'Unknown' && now - createdAt(pod) >= grace
 }
 
-function missingClaim({ snapshot }: DetectContext, text: string, pod: Pod) {
+function missingClaim(context: DetectContext, text: string, pod: Pod) {
   const name = /persistentvolumeclaim "([^"]+)" not found/i.exec(text)?.[1]
   const namespace = pod.metadata.namespace ?? ''
-  if (name === undefined || !surelyAbsent(snapshot, 'persistentvolumeclaims', namespace, name)) return undefined
+  if (name === undefined || !context.surelyAbsent('persistentvolumeclaims', namespace, name)) return undefined
   return { kind: 'PersistentVolumeClaim', namespace, name }
 }
 

@@ -9,7 +9,6 @@ import {
 import { minute, toMillis } from '../../time.ts'
 import { isNotReady, type DetectContext, type Rule } from '../context.ts'
 import { findingsByOwner, severityByReadiness, type PodFault } from '../finding.ts'
-import { surelyAbsent } from '../objects.ts'
 import { createdAt, livePods, onset } from '../pods.ts'
 import { inNamespace, nameOf, quote } from '../text.ts'
 
@@ -121,7 +120,7 @@ function inWords({ category, resource, taint }: SchedulingReason, pod: Pod): str
 }
 
 /** The claims of a pod that keep it from being placed, by name: from the message, else those of its volumes. */
-function claimsToBlame({ snapshot }: DetectContext, pod: Pod, reasons: readonly SchedulingReason[]): ObjectRef[] {
+function claimsToBlame(context: DetectContext, pod: Pod, reasons: readonly SchedulingReason[]): ObjectRef[] {
   const storage = new Set(['MissingClaim', 'UnboundClaim', 'LostVolume'])
   const blamed = reasons.filter(({ category }) => storage.has(category))
   if (blamed.length === 0) return []
@@ -133,20 +132,13 @@ function claimsToBlame({ snapshot }: DetectContext, pod: Pod, reasons: readonly 
     .map((volume) => volume.persistentVolumeClaim?.claimName)
     .filter((name) => name !== undefined)
   const unbound = mounted.filter(
-    (name) => surelyAbsent(snapshot, 'persistentvolumeclaims', namespace, name) || isPending(snapshot, namespace, name),
+    (name) => context.find('persistentvolumeclaims', namespace, name)?.status?.['phase'] !== 'Bound',
   )
   return (named.length > 0 ? named : unbound).map((name) => ({ kind: 'PersistentVolumeClaim', namespace, name }))
 }
 
-function isAbsent({ snapshot }: DetectContext, { namespace, name }: ObjectRef): boolean {
-  return surelyAbsent(snapshot, 'persistentvolumeclaims', namespace, name)
-}
-
-function isPending({ objects }: DetectContext['snapshot'], namespace: string, name: string): boolean {
-  const claim = objects.persistentvolumeclaims.find(
-    ({ metadata }) => metadata.name === name && metadata.namespace === namespace,
-  )
-  return claim?.status?.['phase'] !== 'Bound'
+function isAbsent(context: DetectContext, { namespace, name }: ObjectRef): boolean {
+  return context.surelyAbsent('persistentvolumeclaims', namespace, name)
 }
 
 /**
