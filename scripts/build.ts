@@ -29,8 +29,8 @@ for (const program of programs) {
     platform: 'node',
     target: 'node22',
     format: 'esm',
-    // Native code stays outside; the emulator belongs to the demo, which runs from the sources.
-    external: ['better-sqlite3', 'emulate'],
+    // Native code cannot be bundled.
+    external: ['better-sqlite3'],
     // CommonJS dependencies inside the bundle ask for Node's modules by require().
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

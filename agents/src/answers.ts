@@ -16,6 +16,7 @@ export const HealthAnswer = z.object({
   incidents: z.array(Incident),
   counts: z.object({ critical: z.int(), warning: z.int(), info: z.int() }),
   omitted: z.object({ incidents: z.int() }),
+  nextCursor: z.string().nullable(),
 })
 export type HealthAnswer = z.output<typeof HealthAnswer>
 

@@ -76,6 +76,7 @@ const answers: Answers = {
     incidents: [incident],
     counts: { critical: 1, warning: 0, info: 0 },
     omitted: { incidents: 0, hint: '' },
+    nextCursor: null,
   }),
   list_rollouts: () => ({
     workload: root,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,10 +19,15 @@ export interface ReplayedDump {
  */
 export async function replayDump(dump: string): Promise<ReplayedDump> {
   const folder = await mkdtemp(join(tmpdir(), 'kubevigil-dump-'))
-  const bundled = import.meta.url.endsWith('.js')
-  const simulator = fileURLToPath(
-    new URL(`../../shared/simulator/${bundled ? 'dist/main.js' : 'src/main.ts'}`, import.meta.url),
-  )
+  // The simulator is not shipped: it runs from the sources, beside the sources and beside a bundle in a checkout.
+  const simulator = fileURLToPath(new URL('../../shared/simulator/src/main.ts', import.meta.url))
+  if (!existsSync(simulator)) {
+    throw new UserError(
+      'dump-unusable',
+      'Dumps are replayed by the simulator, which is only in a checkout of the sources.',
+      'Run the command there.',
+    )
+  }
   const kubeconfig = join(folder, 'kubeconfig')
   const child = spawn(process.execPath, [simulator, '--dump', dump, '--kubeconfig', kubeconfig], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,12 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { defaultDetectOptions } from '../../shared/core/src/detect/detect.ts'
 import type { Call } from '../../shared/mcp-kit/src/define-tool.ts'
 import { loadDump } from '../../shared/simulator/src/dump.ts'
 import { startKubernetesSimulator, type KubernetesSimulator } from '../../shared/simulator/src/kubernetes.ts'
-import type { KubernetesContext } from '../../servers/kubernetes/src/context.ts'
-import { createClients } from '../../servers/kubernetes/src/kube/client.ts'
+import { createContext, type KubernetesContext } from '../../servers/kubernetes/src/context.ts'
 import { diagnoseResource } from '../../servers/kubernetes/src/tools/diagnose-resource.ts'
 import { explainScheduling } from '../../servers/kubernetes/src/tools/explain-scheduling.ts'
 import { getResourceUsage } from '../../servers/kubernetes/src/tools/get-resource-usage.ts'
@@ -29,11 +27,7 @@ beforeAll(async () => {
     await writeFile(path, simulator.kubeconfig({ clusterName: name }))
     worlds.set(name, {
       simulator,
-      context: {
-        ...createClients({ paths: path, context: undefined }),
-        detectOptions: defaultDetectOptions,
-        now: Date.now,
-      },
+      context: createContext({ KUBECONFIG: path, POD_RESTART_THRESHOLD: 5 }),
     })
   }
 })

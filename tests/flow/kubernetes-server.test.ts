@@ -74,22 +74,17 @@ async function connectTo(text: string, env: Record<string, string> = {}): Promis
 function plant(dump: Dump): Dump {
   const metadata = (name: string) => ({ name, namespace: 'shop', uid: name, creationTimestamp: dump.takenAt })
   const items = (path: string) => (dump.lists[path] ??= { kind: 'List', apiVersion: 'v1', items: [] }).items
+  // A copy of an applied object, as kubectl leaves it; the simulator serves no Secrets themselves.
+  const applied = JSON.stringify({ kind: 'Secret', stringData: { a: canaries.secret }, data: { b: encodedSecret } })
   items('/api/v1/configmaps').push({
-    metadata: metadata('settings'),
+    metadata: {
+      ...metadata('settings'),
+      annotations: { 'kubectl.kubernetes.io/last-applied-configuration': applied },
+    },
     data: {
       api_token: canaries.configMap,
       'app.yaml': `db: postgres://app:${canaries.url}@db/shop\npassword: ${canaries.configMap}\n`,
     },
-  })
-  items('/api/v1/secrets').push({
-    metadata: {
-      ...metadata('db'),
-      annotations: {
-        'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify({ stringData: { a: canaries.secret } }),
-      },
-    },
-    type: 'Opaque',
-    data: { password: encodedSecret },
   })
   const web = items('/apis/apps/v1/deployments').find((item) => item.metadata.name === 'web')!
   const template = web['spec'] as { template: { spec: { containers: Record<string, unknown>[] } } }
@@ -216,10 +211,7 @@ describe('answers', () => {
     const calls: [string, object][] = [
       ['list_resources', { kind: 'configmaps', namespace: 'shop' }],
       ['list_resources', { kind: 'events', limit: 200 }],
-      ...['settings', 'db'].map((name): [string, object] => [
-        'get_resource',
-        { kind: name === 'db' ? 'secret' : 'cm', name, namespace: 'shop' },
-      ]),
+      ['get_resource', { kind: 'cm', name: 'settings', namespace: 'shop' }],
       ...['summary', 'spec', 'status', 'all'].map((part): [string, object] => [
         'get_resource',
         { kind: 'deploy', name: 'web', namespace: 'shop', part },
@@ -367,7 +359,8 @@ describe('kubeconfig', () => {
     const server = await connect(undefined)
     open.push(server)
     const tools = await server.listTools()
-    expect(performance.now() - before).toBeLessThan(5000)
+    // Far above what it takes, for a machine that is busy with other tests.
+    expect(performance.now() - before).toBeLessThan(15_000)
     expect(tools.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['list_contexts', 'list_resources', 'get_resource', 'list_events', 'get_logs']),
     )

@@ -5,6 +5,8 @@ export interface Room {
   may: readonly string[]
   /** Packages that only files below a certain folder of the room may import: a vendor's SDK stays in one place. */
   only?: Readonly<Record<string, string>>
+  /** Declared though not imported here: native code that a bundle of this room finds beside itself. */
+  ships?: readonly string[]
 }
 
 const core = '@kubevigil/core'
@@ -30,7 +32,8 @@ export const rooms: readonly Room[] = [
     folder: 'servers/slack',
     may: [core, kit, store, 'zod', 'node', '@slack/web-api'],
     only: { '@slack/web-api': 'src/slack' },
+    ships: ['better-sqlite3'],
   },
-  { folder: 'servers/session-memory', may: [core, kit, store, 'zod', 'node'] },
+  { folder: 'servers/session-memory', may: [core, kit, store, 'zod', 'node'], ships: ['better-sqlite3'] },
   { folder: 'agents', may: [core, kit, 'zod', 'node', 'picocolors'] },
 ]

@@ -13,5 +13,5 @@ await runStdioServer({
   environment: Environment,
   tools,
   readConfig,
-  createContext,
+  createContext: (config) => createContext(config),
 })

@@ -16,8 +16,10 @@ export const Diagnosis = z.strictObject({
   takenAt: z.string(),
   object: ObjectRef,
   status: z
-    .enum(['healthy', 'degraded', 'failing', 'unknown'])
-    .describe('unknown: it could not be looked at; never means healthy'),
+    .enum(['healthy', 'progressing', 'degraded', 'failing', 'unknown'])
+    .describe(
+      'progressing: not ready yet, as it may be; unknown: it could not be looked at, which never means healthy',
+    ),
   summary: z.string(),
   about: z.strictObject({
     created: z.string(),

@@ -4,7 +4,7 @@ import { conditionsOf, type Condition, type KubernetesObject } from '@kubevigil/
 const badWhenTrue =
   /Pressure$|^(NetworkUnavailable|ReplicaFailure|Failed|FailureTarget|Stalled|FrequentKubeletRestart|FrequentContainerdRestart|KernelDeadlock|ReadonlyFilesystem|DisruptionTarget|ComparisonError|SyncError|InvalidSpecError|FileSystemResizePending|ControllerResizeError|NodeResizeError|NamespaceDeletionDiscoveryFailure|NamespaceDeletionContentFailure|NamespaceContentRemaining|NamespaceFinalizersRemaining|NamesNotAccepted)$/
 const badWhenFalse =
-  /^(Ready|Available|Progressing|Initialized|PodScheduled|ContainersReady|PodReadyToStartContainers|ScalingActive|AbleToScale|Healthy|Synced|Accepted|Programmed|ResolvedRefs|Established|NamesAccepted|Reconciled|Bound)$/
+  /^(Ready|Available|Progressing|Initialized|PodScheduled|ScalingActive|AbleToScale|Healthy|Synced|Accepted|Programmed|ResolvedRefs|Established|NamesAccepted|Reconciled|Bound)$/
 /** Reasons that make a False intentional. */
 const intended = new Set(['ScalingDisabled', 'DeploymentPaused', 'PodCompleted', 'SchedulingGated', 'Suspended'])
 
@@ -12,6 +12,8 @@ const intended = new Set(['ScalingDisabled', 'DeploymentPaused', 'PodCompleted',
 export function badConditions(
   object: KubernetesObject,
 ): { type: string; status: string; reason: string; message: string; since: string }[] {
+  // A pod that has done its work is not ready, and rightly so.
+  if (object.status?.['phase'] === 'Succeeded') return []
   return conditionsOf(object)
     .filter((condition) => isBad(condition) && !intended.has(condition.reason ?? ''))
     .slice(0, 10)

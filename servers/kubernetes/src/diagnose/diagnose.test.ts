@@ -307,14 +307,32 @@ function read(source: string) {
 }
 
 describe('statusFrom', () => {
-  const nothing = { findings: [], conditions: [], missing: [], failures: [] }
+  const nothing = {
+    findings: [],
+    related: [],
+    conditions: [],
+    missing: [],
+    failures: [],
+    isIdle: false,
+    coverage: [read('api'), read('pods')],
+  }
+  const notReady = { ...nothing, conditions: [{ type: 'Ready', status: 'False', reason: '' }] }
+  const missing = { ...nothing, missing: [{ kind: 'Secret', name: 's', from: 'x' }] }
+
   it('calls nothing healthy that was not looked at', () => {
-    expect(statusFrom({ ...nothing, coverage: [read('api'), read('pods')] })).toBe('healthy')
-    expect(
-      statusFrom({ ...nothing, coverage: [read('api'), { source: 'pods', status: 'forbidden', detail: '' }] }),
-    ).toBe('unknown')
-    expect(statusFrom({ ...nothing, missing: [{ kind: 'Secret', name: 's', from: 'x' }], coverage: [] })).toBe(
-      'degraded',
-    )
+    expect(statusFrom('Pod', nothing)).toBe('healthy')
+    const blind = [read('api'), { source: 'pods', status: 'forbidden' as const, detail: '' }]
+    expect(statusFrom('Pod', { ...nothing, coverage: blind })).toBe('unknown')
+    expect(statusFrom('Pod', { ...notReady, coverage: blind })).toBe('degraded')
+  })
+
+  it('lets a workload start, and asks more of kinds no rule judges', () => {
+    expect(statusFrom('Deployment', notReady)).toBe('progressing')
+    expect(statusFrom('Certificate', notReady)).toBe('degraded')
+  })
+
+  it('minds missing objects unless nothing is to run', () => {
+    expect(statusFrom('StatefulSet', missing)).toBe('degraded')
+    expect(statusFrom('StatefulSet', { ...missing, isIdle: true })).toBe('healthy')
   })
 })

@@ -11,7 +11,7 @@ export interface OwnFindings {
 
 const mostRelated = 8
 /** Kinds whose pods belong to somebody else: what is wrong with these is related, not theirs. */
-const usesPods = new Set(['Service', 'PersistentVolumeClaim'])
+const usesPods = new Set(['Service', 'PersistentVolumeClaim', 'Node'])
 
 /**
  * Picks from all findings of a look at the namespace those that concern one object. A pod shares the findings of its workload

@@ -3,10 +3,8 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { defaultDetectOptions } from '@kubevigil/core/detect'
 import type { Call } from '@kubevigil/mcp-kit/define-tool'
-import type { KubernetesContext } from '../context.ts'
-import { createClients } from './client.ts'
+import { createContext, type KubernetesContext } from '../context.ts'
 
 /** For unit tests of this server: an API that answers what a test says, path by path. Whole clusters are the simulator's. */
 export interface FakeApi {
@@ -54,11 +52,7 @@ export async function startFakeApi(routes: FakeRoutes): Promise<FakeApi> {
   return {
     url,
     requests,
-    context: {
-      ...createClients({ paths: file, context: undefined }),
-      detectOptions: defaultDetectOptions,
-      now: () => fakeNow,
-    },
+    context: createContext({ KUBECONFIG: file, POD_RESTART_THRESHOLD: 5 }, () => fakeNow),
     close: () => {
       server.closeAllConnections()
       return new Promise((resolve) => server.close(() => resolve()))

@@ -1,4 +1,3 @@
-import { takeWithin } from '@kubevigil/core/budget'
 import { detect } from '@kubevigil/core/detect'
 import { group } from '@kubevigil/core/group'
 import { ClusterStatus, Incident, severityOrder } from '@kubevigil/core/incident'
@@ -7,15 +6,16 @@ import { statusOf } from '@kubevigil/core/status'
 import { z } from 'zod'
 import { defineTool, parameters } from '../context.ts'
 import { observe } from '../observe/observe.ts'
+import { fitIncidents } from '../present/fit-incidents.ts'
 
-/** Characters the incidents may take, so that the whole answer stays under 16,000 whatever fails. */
-const incidentBudget = 12_500
+/** Characters the incidents of one answer may take, so that the whole stays under 16,000 whatever fails. */
+const incidentBudget = 13_000
 
 export const checkClusterHealth = defineTool({
   name: 'check_cluster_health',
   title: 'Check cluster health',
   description:
-    'What is wrong in the cluster or one namespace: incidents grouped by root cause, worst first, each with evidence, likely causes and exact next steps. ' +
+    'What is wrong in the cluster or one namespace: incidents grouped by root cause, worst first, with evidence, likely causes and next steps. ' +
     'coverage says what could not be read; status unknown means that the cluster could not be looked at. Start here.',
   effect: 'read',
   input: z.strictObject({
@@ -25,6 +25,11 @@ export const checkClusterHealth = defineTool({
       .default('warning')
       .describe('Least severity to list; counts cover all'),
     limit: z.int().min(1).max(50).default(20).describe('Most incidents to list'),
+    cursor: z
+      .string()
+      .max(60)
+      .optional()
+      .describe('nextCursor of an answer: the rest of the same look, without reading the cluster again'),
   }),
   output: z.strictObject({
     cluster: z.string(),
@@ -38,46 +43,60 @@ export const checkClusterHealth = defineTool({
       .describe('Incidents of each severity, listed or not'),
     omitted: z
       .strictObject({ incidents: z.int(), hint: z.string() })
-      .describe('What was left out and how to ask for it'),
+      .describe('What this answer leaves out and how to ask for it'),
+    nextCursor: z.string().nullable(),
   }),
   deadlineMs: 60_000,
-  async run({ context, namespace, minSeverity, limit }, { client, detectOptions, now }, { signal, progress }) {
+  async run({ context, namespace, minSeverity, limit, cursor }, { client, detectOptions, looks, now }, call) {
     const kube = await client(context)
-    progress(0, 3, 'Reading the cluster')
-    const snapshot = await observe(kube, namespace, now(), signal)
-    progress(1, 3, 'Looking for faults')
-    const found = group(detect(snapshot, detectOptions, now()), snapshot)
-    progress(2, 3, 'Grouping by cause')
-    const listed = found.filter((incident) => severityOrder[incident.severity] <= severityOrder[minSeverity])
-    const { kept } = takeWithin(listed.slice(0, limit), incidentBudget)
-    const omitted = listed.length - kept.length
-    const count = (severity: Incident['severity']): number =>
-      found.filter((incident) => incident.severity === severity).length
+    const { look, start } =
+      cursor === undefined
+        ? { look: await lookAgain(), start: 0 }
+        : looks.resume(cursor, `${kube.context} ${namespace ?? ''} ${minSeverity}`)
+    const page = fitIncidents(look.listed.slice(start, start + limit), incidentBudget)
+    const next = start + page.length
+    const left = look.listed.length - next
+    const { snapshot, counts, status } = look
     return {
       cluster: kube.cluster,
       context: kube.context,
       takenAt: snapshot.takenAt,
-      status: statusOf(snapshot.coverage, found),
+      status,
       coverage: brief(snapshot.coverage),
-      incidents: kept,
-      counts: { critical: count('critical'), warning: count('warning'), info: count('info') },
+      incidents: page,
+      counts,
       omitted: {
-        incidents: omitted,
-        hint:
-          omitted > 0
-            ? 'Ask with a namespace, or minSeverity critical; list_resources and diagnose_resource show single objects.'
-            : '',
+        incidents: left,
+        hint: left > 0 ? 'Call again with nextCursor, or narrow by namespace or minSeverity.' : '',
       },
+      nextCursor: left > 0 ? looks.cursor(look, next) : null,
+    }
+
+    async function lookAgain() {
+      call.progress(0, 3, 'Reading the cluster')
+      const snapshot = await observe(kube, namespace, now(), call.signal)
+      call.progress(1, 3, 'Looking for faults')
+      const findings = detect(snapshot, detectOptions, now())
+      call.progress(2, 3, 'Grouping by cause')
+      const found = group(findings, snapshot)
+      const count = (severity: Incident['severity']): number => found.filter((one) => one.severity === severity).length
+      return looks.keep({
+        scope: `${kube.context} ${namespace ?? ''} ${minSeverity}`,
+        snapshot: { takenAt: snapshot.takenAt, coverage: snapshot.coverage },
+        status: statusOf(snapshot.coverage, found),
+        counts: { critical: count('critical'), warning: count('warning'), info: count('info') },
+        listed: found.filter((incident) => severityOrder[incident.severity] <= severityOrder[minSeverity]),
+      })
     }
   },
 })
 
-/** Sources that were read whole are one entry; each gap keeps its own. */
+/** Sources that were read whole are one entry; what matters most and each gap keep their own. */
 function brief(coverage: readonly Coverage[]): Coverage[] {
-  const whole = coverage.filter((entry) => entry.status === 'ok' && !matters.has(entry.source))
-  const rest = coverage.filter((entry) => entry.status !== 'ok' || matters.has(entry.source))
-  if (whole.length === 0) return rest
-  return [...rest, { source: whole.map((entry) => entry.source).join(', '), status: 'ok', detail: '' }]
+  const own = coverage.filter((entry) => entry.status !== 'ok' || matters.has(entry.source))
+  const whole = coverage.filter((entry) => !own.includes(entry))
+  if (whole.length === 0) return own
+  return [...own, { source: whole.map((entry) => entry.source).join(', '), status: 'ok', detail: '' }]
 }
 
 const matters = new Set(['api', 'pods', 'nodes'])

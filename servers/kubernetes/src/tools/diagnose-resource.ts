@@ -65,8 +65,17 @@ export const diagnoseResource = defineTool({
     )
     const conditions = badConditions(object)
     const coverage = [...snapshot.coverage, ...sources.coverage]
-    const evidence = { findings: own, conditions, missing: references.missing, failures, coverage }
-    const status = statusFrom(evidence)
+    const replicas = replicasOf(ref.kind, object)
+    const evidence = {
+      findings: own,
+      related,
+      conditions,
+      missing: references.missing,
+      failures,
+      isIdle: replicas?.desired === 0,
+      coverage,
+    }
+    const status = statusFrom(ref.kind, evidence)
     const groups = takeWithin(groupPods(pods ?? [], at), budget.pods)
     const told = takeWithin(own.map(brief), budget.findings)
     const happened = takeWithin(failures, budget.failures)
@@ -83,7 +92,7 @@ export const diagnoseResource = defineTool({
         created: object.metadata.creationTimestamp ?? '',
         age: humanSpan(at - (toMillis(object.metadata.creationTimestamp) ?? at)),
         owners: owners.map(refKey),
-        replicas: replicasOf(ref.kind, object),
+        replicas,
         facts: factsOf(ref, object),
       },
       containers: takeWithin(containersOf(ref.kind, object, at), budget.containers).kept,

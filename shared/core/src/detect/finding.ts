@@ -96,20 +96,21 @@ export function severityByReadiness(context: DetectContext, owner: ObjectRef): S
 }
 
 function mergeLinks(faults: readonly { pod: Pod; links?: FindingLinks }[]): FindingLinks {
-  const nodes = [
-    ...new Set(faults.map(({ pod }) => pod.spec.nodeName).filter((name) => name !== undefined && name !== '')),
-  ]
-  const refs = (key: 'causedBy' | 'dependsOn'): ObjectRef[] => [
-    ...new Map(faults.flatMap(({ links }) => links?.[key] ?? []).map((ref) => [refKey(ref), ref])).values(),
-  ]
+  const nodes = [...new Set(faults.flatMap(({ pod, links }) => [...(links?.nodes ?? []), pod.spec.nodeName ?? '']))]
+  const placed = nodes.filter((name) => name !== '').sort()
   const registry = faults.find(({ links }) => links?.registry !== undefined)?.links?.registry
-  const [causedBy, dependsOn] = [refs('causedBy'), refs('dependsOn')]
+  const causedBy = distinct(faults.flatMap(({ links }) => links?.causedBy ?? []))
+  const dependsOn = distinct(faults.flatMap(({ links }) => links?.dependsOn ?? []))
   return {
-    ...(nodes.length > 0 ? { nodes: (nodes as string[]).sort() } : {}),
+    ...(placed.length > 0 ? { nodes: placed } : {}),
     ...(registry === undefined ? {} : { registry }),
     ...(causedBy.length > 0 ? { causedBy } : {}),
     ...(dependsOn.length > 0 ? { dependsOn } : {}),
   }
+}
+
+function distinct(refs: readonly ObjectRef[]): ObjectRef[] {
+  return [...new Map(refs.map((ref) => [refKey(ref), ref])).values()]
 }
 
 function earliest(moments: readonly (number | undefined)[]): number | undefined {

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { minute } from '../../time.ts'
+import { stuckCreating } from './stuck-creating.ts'
+import { brief, event, node, pod, run, waiting } from './testing.ts'
+
+const creating = (age: number) =>
+  pod({ age, phase: 'Pending', status: waiting('ContainerCreating'), ownerReferences: [] })
+const name = 'web-5d8c7b9f6d-abcde'
+
+describe('stuckCreating', () => {
+  it.each([
+    [
+      'FailedMount',
+      'MountVolume.SetUp failed for volume "v" : configmap "c" not found',
+      /mounts ConfigMap shop\/c, which does not exist/,
+    ],
+    ['FailedCreatePodSandBox', 'failed to assign an IP address to container', /no IP address is left/],
+    ['FailedAttachVolume', 'Multi-Attach error for volume "pvc-1"', /still attached to another node/],
+    ['FailedCreatePodSandBox', 'plugin type="calico" failed (add): connection refused', /network sandbox/],
+  ])('tells %s apart: %s', (reason, message, title) => {
+    const found = run(stuckCreating, { pods: [creating(5 * minute)], events: [event('Pod', name, reason, message)] })
+    expect(brief(found)).toEqual([`POD_STUCK_CREATING critical Pod/shop/${name}`])
+    expect(found[0]!.title).toMatch(title)
+  })
+
+  it('counts a pod that waits on a node which fell silent', () => {
+    expect(run(stuckCreating, { pods: [creating(5 * minute)], nodes: [node('node-1', 'Unknown')] })).toHaveLength(1)
+  })
+
+  it('lets a big image be pulled without complaint, and young pods be', () => {
+    expect(run(stuckCreating, { pods: [creating(10 * minute)] })).toEqual([])
+    expect(
+      run(stuckCreating, { pods: [creating(minute)], events: [event('Pod', name, 'FailedMount', 'timed out')] }),
+    ).toEqual([])
+    expect(
+      run(stuckCreating, {
+        pods: [pod()],
+        events: [event('Pod', name, 'FailedMount', 'failed to sync configmap cache', 55 * minute)],
+      }),
+    ).toEqual([])
+  })
+})
