@@ -27,10 +27,6 @@ export const defineTool = define<KubernetesContext>()
 
 /** Parameters that several tools share, in one vocabulary. */
 export const parameters = {
-  context: z
-    .string()
-    .max(256)
-    .optional()
-    .describe('Context in the kubeconfig; default: the configured one. The answer names the cluster it is about'),
+  context: z.string().max(256).optional().describe('Kubeconfig context'),
   namespace: z.string().max(63).optional().describe('Namespace; all when absent'),
 }

@@ -7,16 +7,16 @@ import { Sev } from './policy.ts'
 export const Notification = z.strictObject({
   fingerprint: z.string().min(1).max(64).describe('Identity of the incident; one message each'),
   channel: z.string().min(1).max(80).describe('Channel as the assessment decided it'),
-  sev: Sev,
-  state: IncidentState,
-  cluster: z.string().max(200),
+  sev: Sev.describe('As assessed'),
+  state: IncidentState.describe('As assessed'),
+  cluster: z.string().max(200).describe('Where'),
   service: z.string().max(200).describe('Service or workload that suffers'),
-  title: z.string().max(500),
+  title: z.string().max(500).describe('What is broken, in a few words'),
   impact: z.string().max(500).describe('In the words of its users; empty when unknown'),
-  since: z.string().max(40).nullable(),
+  since: z.string().max(40).nullable().describe('Onset, ISO 8601'),
   cause: z.string().max(500).describe('The most likely cause in one sentence'),
-  evidence: z.array(z.string().max(1000)).max(12),
-  nextSteps: z.array(z.string().max(500)).max(6),
+  evidence: z.array(z.string().max(1000)).max(12).describe('Exact facts'),
+  nextSteps: z.array(z.string().max(500)).max(6).describe('Commands or sentences'),
   rollback: z.array(z.string().max(500)).max(8).describe('How to undo the suspected change; empty without one'),
   change: z
     .strictObject({

@@ -46,6 +46,14 @@ describe('redact', () => {
     for (const [, text] of secrets) expect(redact(redact(text))).toBe(redact(text))
   })
 
+  it('hides a key block wherever a long text is cut, and one without an end', () => {
+    const key = `-----BEGIN RSA PRIVATE KEY-----\n${'MIIEowIBAAKCAQEA\n'.repeat(60)}-----END RSA PRIVATE KEY-----`
+    for (let before = 32_000; before < 33_000; before += 250) {
+      expect(redact(`${'a line\n'.repeat(before / 7)}${key}\nafter`)).not.toContain('MIIEow')
+    }
+    expect(redact(key.slice(0, 500))).toBe('<redacted:private-key>')
+  })
+
   it('takes hostile text of a megabyte in linear time', () => {
     const hostile = `password${'='.repeat(20)}`.repeat(40_000)
     const started = performance.now()

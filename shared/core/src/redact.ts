@@ -6,10 +6,6 @@
  * credentials in URLs, bearer headers, `password=` pairs, kubeconfig data.
  */
 const rules: readonly { name: string; pattern: RegExp; replace?: string }[] = [
-  {
-    name: 'private-key',
-    pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]{0,8192}?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-  },
   { name: 'jwt', pattern: /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g },
   { name: 'github-token', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_\w{22,255})\b/g },
   { name: 'slack-token', pattern: /\bx(?:ox[abeoprs]|app)-[\w-]{10,}/g },
@@ -49,19 +45,35 @@ const rules: readonly { name: string; pattern: RegExp; replace?: string }[] = [
   },
 ]
 
+/** A key block up to its end line, or as far as it goes when the text was cut. It spans lines, so it is looked for before any cut. */
+const privateKey =
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:[^-]|-(?!----)){0,8192}(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?/g
+
 /** Longest stretch a pattern is tried on at once: a guard against slow matching on hostile text. */
-const chunk = 32_768
+const stretch = 32_768
 
 /** Gives the text with every known secret shape replaced by `<redacted:rule>`. */
 export function redact(text: string): string {
-  if (text.length > chunk) {
-    const cut = text.lastIndexOf('\n', chunk)
-    const at = cut > 0 ? cut : chunk
-    return redact(text.slice(0, at)) + redact(text.slice(at))
-  }
+  return stretches(text.replace(privateKey, '<redacted:private-key>')).map(redactStretch).join('')
+}
+
+function redactStretch(text: string): string {
   let clean = text
   for (const { name, pattern, replace } of rules) clean = clean.replace(pattern, replace ?? `<redacted:${name}>`)
   return clean
+}
+
+/** Cuts at line ends, because no shape but a key block spans lines; a longer line is cut where it stands. */
+function stretches(text: string): string[] {
+  const parts: string[] = []
+  let rest = text
+  while (rest.length > stretch) {
+    const end = rest.lastIndexOf('\n', stretch)
+    const at = end > 0 ? end : stretch
+    parts.push(rest.slice(0, at))
+    rest = rest.slice(at)
+  }
+  return [...parts, rest]
 }
 
 /** Redacts every string inside a JSON-like value; keys and other values stay. */

@@ -44,8 +44,8 @@ describe('tools/list', () => {
   it('gives every hint from the effect and both schemas, without touching the context', async () => {
     const createContext = vi.fn<() => Fakes>(() => ({ answer: () => '' }))
     const [read, write] = await (await connect(() => '', createContext)).list()
+    expect(read?.title).toBe('Get thing')
     expect(read?.annotations).toEqual({
-      title: 'Get thing',
       readOnlyHint: true,
       destructiveHint: false,
       idempotentHint: true,

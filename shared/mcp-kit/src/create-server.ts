@@ -92,12 +92,21 @@ function listTool<Context>(tool: Tool<Context>): ListedTool {
     description: tool.description,
     inputSchema: jsonSchema(tool.input, 'input') as ListedTool['inputSchema'],
     outputSchema: jsonSchema(tool.output, 'output') as ListedTool['outputSchema'],
-    annotations: { title: tool.title, ...hints(tool.effect) },
+    annotations: hints(tool.effect),
   }
 }
 
 function jsonSchema(schema: z.ZodObject, io: 'input' | 'output'): object {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-7', io, unrepresentable: 'any' })
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    target: 'draft-7',
+    io,
+    unrepresentable: 'any',
+    // Lengths of text are checked and not listed: they tell a model nothing and cost tokens in every conversation.
+    override({ jsonSchema }) {
+      delete jsonSchema.minLength
+      delete jsonSchema.maxLength
+    },
+  })
   return rest
 }
 

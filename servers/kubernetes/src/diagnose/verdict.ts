@@ -35,7 +35,9 @@ export function statusFrom(
     lasting.some(({ category }) => category !== 'Probe')
   if (isDegraded) return 'degraded'
   const wasSeen = covered({ coverage }, 'api') && covered({ coverage }, 'pods')
-  if (conditions.length > 0 || lasting.length > 0) return judged.has(kind) && wasSeen ? 'progressing' : 'degraded'
+  const hasEnded = conditions.some(({ reason }) => reason === 'PodFailed')
+  if (conditions.length > 0 || lasting.length > 0)
+    return judged.has(kind) && wasSeen && !hasEnded ? 'progressing' : 'degraded'
   return wasSeen ? 'healthy' : 'unknown'
 }
 

@@ -15,21 +15,14 @@ export const checkClusterHealth = defineTool({
   name: 'check_cluster_health',
   title: 'Check cluster health',
   description:
-    'What is wrong in the cluster or one namespace: incidents grouped by root cause, worst first, with evidence, likely causes and next steps. ' +
-    'coverage says what could not be read; status unknown means that the cluster could not be looked at. Start here.',
+    'What is wrong: incidents by root cause, worst first, with evidence, causes, next steps. coverage says what could not be read; ' +
+    'status unknown means the cluster could not be looked at. Start here.',
   effect: 'read',
   input: z.strictObject({
     ...parameters,
-    minSeverity: z
-      .enum(['critical', 'warning', 'info'])
-      .default('warning')
-      .describe('Least severity to list; counts cover all'),
-    limit: z.int().min(1).max(50).default(20).describe('Most incidents to list'),
-    cursor: z
-      .string()
-      .max(60)
-      .optional()
-      .describe('nextCursor of an answer: the rest of the same look, without reading the cluster again'),
+    minSeverity: z.enum(['critical', 'warning', 'info']).default('warning').describe('Least severity listed'),
+    limit: z.int().min(1).max(50).default(20).describe('Most listed'),
+    cursor: z.string().max(60).optional().describe('nextCursor: the rest of the same look'),
   }),
   output: z.strictObject({
     cluster: z.string(),

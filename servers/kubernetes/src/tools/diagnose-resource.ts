@@ -25,13 +25,13 @@ export const diagnoseResource = defineTool({
   name: 'diagnose_resource',
   title: 'Diagnose a resource',
   description:
-    'Everything known about one object of any kind: what it is and who owns it, the state of its pods, what is wrong and why, failure events with rate and whether they last, ' +
-    'bad conditions, missing ConfigMaps, Secrets or claims it names, and next steps. Take it on the root of an incident.',
+    'One object of any kind: owners, state of its pods, what is wrong and why, failure events with rate and whether they last, bad conditions, ' +
+    'missing ConfigMaps, Secrets or claims, next steps. Take it on the root of an incident.',
   effect: 'read',
   input: z.strictObject({
-    kind: z.string().min(1).max(128).describe('Kind, plural or short name: Deployment, pods, sts, Node, pvc'),
-    name: z.string().min(1).max(253).describe('Name of the object'),
-    namespace: parameters.namespace.describe('Namespace; may be left out when only one has an object of that name'),
+    kind: z.string().min(1).max(128).describe('Kind, plural or short name'),
+    name: z.string().min(1).max(253),
+    namespace: parameters.namespace.describe('May be left out when the name is in one namespace only'),
     context: parameters.context,
   }),
   output: Diagnosis,

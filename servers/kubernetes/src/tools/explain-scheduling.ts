@@ -19,18 +19,13 @@ export const explainScheduling = defineTool({
   name: 'explain_scheduling',
   title: 'Explain scheduling',
   description:
-    'Why a pod is pending, node by node: what the scheduler counted joined with the live nodes (which taint, label, request, cordon or volume), ' +
-    'and the silent cases (gates, unknown scheduler, missing claims). For a running pod: why it fits its node. Also takes a workload, then explains its pending pods.',
+    'Why a pod is pending, node by node (taint, label, request, cordon, volume), silent cases included (gates, unknown scheduler, missing claims); ' +
+    'for a placed pod why it fits. A workload stands for its pending pods.',
   effect: 'read',
   input: z.strictObject({
-    kind: z
-      .string()
-      .min(1)
-      .max(128)
-      .default('Pod')
-      .describe('Pod, or a workload such as Deployment: its first pending pod is explained'),
-    namespace: z.string().min(1).max(63).describe('Namespace of the pod'),
-    name: z.string().min(1).max(253).describe('Name of the pod or workload'),
+    kind: z.string().min(1).max(128).default('Pod').describe('Pod, or a workload such as Deployment'),
+    namespace: z.string().min(1).max(63),
+    name: z.string().min(1).max(253),
     context: parameters.context,
   }),
   output: z.strictObject({

@@ -15,18 +15,18 @@ export const getResourceUsage = defineTool({
   name: 'get_resource_usage',
   title: 'Get resource usage',
   description:
-    'CPU and memory of nodes (capacity, allocatable, requested, usage, pods, conditions) or of pods (requests, limits, usage, percentages, per container), worst first. ' +
-    'Usage is null where the cluster has no metrics API; requests and limits are told all the same.',
+    'CPU and memory of nodes (capacity, requested, usage, conditions) or pods (requests, limits, usage, per container), fullest first. ' +
+    'Usage is null without a metrics API.',
   effect: 'read',
   input: z.strictObject({
-    scope: z.enum(['nodes', 'pods']).describe('What to list'),
-    namespace: parameters.namespace.describe('For pods: their namespace; all when absent'),
+    scope: z.enum(['nodes', 'pods']).describe('What'),
+    namespace: parameters.namespace.describe('For pods; all when absent'),
     name: z.string().min(1).max(253).optional().describe('One node or pod'),
     context: parameters.context,
     sortBy: z
       .enum(['cpu', 'memory'])
       .default('memory')
-      .describe('Nodes by share of allocatable; pods by share of their limit, else of their request'),
+      .describe('Share of allocatable, or of the limit, else the request'),
     limit: z.int().min(1).max(100).default(20).describe('Most rows'),
   }),
   output: z.strictObject({

@@ -15,15 +15,14 @@ const objectBudget = 14_500
 export const getResource = defineTool({
   name: 'get_resource',
   title: 'Get a resource',
-  description:
-    'One object as JSON without bookkeeping; secret values are masked. For what is wrong with it: diagnose_resource.',
+  description: 'One object as JSON, secrets masked. For what is wrong with it: diagnose_resource.',
   effect: 'read',
   input: z.strictObject({
-    kind: z.string().min(1).max(253).describe('Plural, kind or short name'),
-    name: z.string().min(1).max(253).describe('Bare name'),
+    kind: z.string().min(1).max(253).describe('Kind, plural or short name'),
+    name: z.string().min(1).max(253).describe('Its name'),
     context: parameters.context,
-    namespace: z.string().max(63).optional().describe('May be left out when the name is unique'),
-    part: z.enum(['summary', 'spec', 'status', 'all']).default('all').describe('summary: plain fields and conditions'),
+    namespace: z.string().max(63).optional().describe('Needless when the name is unique'),
+    part: z.enum(['summary', 'spec', 'status', 'all']).default('all').describe('How much'),
   }),
   output: z.strictObject({
     cluster: z.string(),

@@ -7,7 +7,7 @@ const contextBudget = 12_000
 export const listContexts = defineTool({
   name: 'list_contexts',
   title: 'List contexts',
-  description: 'Contexts of the kubeconfig and the cluster each names; current is what a call without context asks.',
+  description: 'Contexts of the kubeconfig; current is asked when a call names none.',
   effect: 'read',
   input: z.strictObject({}),
   output: z.strictObject({

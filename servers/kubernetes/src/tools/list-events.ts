@@ -17,14 +17,14 @@ const mostRead = 20_000
 export const listEvents = defineTool({
   name: 'list_events',
   title: 'List events',
-  description: 'Events, newest first, repeats folded with their count. The API server keeps them for about an hour.',
+  description: 'Events, newest first, repeats folded and counted. They are kept for about an hour.',
   effect: 'read',
   input: z.strictObject({
     ...parameters,
-    kind: z.string().max(253).optional().describe('Of the object they are about'),
-    name: z.string().max(253).optional().describe('Of the object they are about'),
-    type: z.enum(['Warning', 'Normal', 'all']).default('Warning'),
-    since: z.string().max(20).default('1h').describe('How far back: 30m, 2h'),
+    kind: z.string().max(253).optional().describe('Of their object'),
+    name: z.string().max(253).optional().describe('Of their object'),
+    type: z.enum(['Warning', 'Normal', 'all']).default('Warning').describe('Event type'),
+    since: z.string().max(20).default('1h').describe('Such as 30m'),
     limit: z.int().min(1).max(100).default(30).describe('Most events'),
   }),
   output: z.strictObject({

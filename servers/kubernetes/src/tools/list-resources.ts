@@ -16,14 +16,13 @@ const rowBudget = 13_500
 export const listResources = defineTool({
   name: 'list_resources',
   title: 'List resources',
-  description:
-    'Objects of any kind, custom ones too, in the columns of kubectl get. For one object: get_resource; for faults: check_cluster_health.',
+  description: 'Objects of any kind, custom ones too, as kubectl get shows them. For faults: check_cluster_health.',
   effect: 'read',
   input: z.strictObject({
-    kind: z.string().min(1).max(253).describe('Plural, kind or short name'),
+    kind: z.string().min(1).max(253).describe('Kind, plural or short name'),
     ...parameters,
-    labelSelector: z.string().max(1000).optional().describe('Such as app=web,tier!=cache'),
-    fieldSelector: z.string().max(1000).optional().describe('Such as spec.nodeName=node-1'),
+    labelSelector: z.string().max(1000).optional().describe('app=web,tier!=cache'),
+    fieldSelector: z.string().max(1000).optional().describe('spec.nodeName=node-1'),
     limit: z.int().min(1).max(200).default(50).describe('Most rows'),
     cursor: z.string().max(8000).optional().describe('nextCursor of the same query'),
   }),

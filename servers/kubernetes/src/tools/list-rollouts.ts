@@ -15,20 +15,15 @@ export const listRollouts = defineTool({
   name: 'list_rollouts',
   title: 'List rollouts',
   description:
-    'What changed about a workload and when, newest first: template differences of each revision, Argo CD syncs, Flux and Helm revisions, autoscaling; ' +
-    'and who applies its manifests (repository, path, branch, self-heal). Take it when an incident may come from a change, then hand the answer to correlate_incident.',
+    'What changed about a workload, newest first: exact template differences, Argo CD, Flux and Helm revisions, autoscaling; and who applies its manifests. ' +
+    'Take it when a change may be the cause; correlate_incident takes the answer.',
   effect: 'read',
   input: z.strictObject({
-    kind: z
-      .string()
-      .min(1)
-      .max(128)
-      .default('Deployment')
-      .describe('Deployment, StatefulSet, DaemonSet; a Pod or ReplicaSet stands for its owner'),
-    namespace: z.string().min(1).max(63).describe('Namespace of the workload'),
-    name: z.string().min(1).max(253).describe('Name of the workload'),
+    kind: z.string().min(1).max(128).default('Deployment').describe('A Pod or ReplicaSet stands for its owner'),
+    namespace: z.string().min(1).max(63),
+    name: z.string().min(1).max(253),
     context: parameters.context,
-    limit: z.int().min(1).max(20).default(10).describe('Most rollouts to list'),
+    limit: z.int().min(1).max(20).default(10).describe('Most listed'),
   }),
   output: z.strictObject({
     ...WorkloadHistory.shape,
