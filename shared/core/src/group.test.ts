@@ -41,6 +41,25 @@ const crashed = { ...waiting('CrashLoopBackOff'), restartCount: 5, lastState: en
 const down = (name: string, container = {}) => workload({ name, ready: 0, container })
 const pulling = (failure: string) => ({ phase: 'Pending', status: waiting('ImagePullBackOff', failure) })
 
+const needs = (name: string) =>
+  podOf(name, { phase: 'Pending', status: waiting('CreateContainerConfigError', 'secret "db" not found') })
+const notReady = (name: string, age: number) =>
+  podOf(name, {
+    age,
+    status: { ready: false, started: true, restartCount: 0, state: { running: { startedAt: ago(age) } } },
+  })
+const zone = (name: string, ready: 'True' | 'Unknown') =>
+  node(`${name}-${ready}`, ready, { labels: { 'topology.kubernetes.io/zone': ready === 'True' ? 'b' : 'a' } })
+const stuck = (name: string, on: string) =>
+  podOf(name, { age: 10 * minute, phase: 'Pending', node: on, status: waiting('ContainerCreating') })
+const evicted = (resource: string) =>
+  pod({
+    ownerReferences: [],
+    phase: 'Failed',
+    status: { ready: false, state: ended(137, 'Error') },
+    podStatus: { reason: 'Evicted', message: `The node was low on resource: ${resource}. ` },
+  })
+
 describe('group', () => {
   it('folds what sums up a workload into what is wrong with it', () => {
     const found = incidentsOf({
@@ -62,8 +81,6 @@ describe('group', () => {
   })
 
   it('makes a missing Secret the root of all that need it, with a fingerprint of its own', () => {
-    const needs = (name: string) =>
-      podOf(name, { phase: 'Pending', status: waiting('CreateContainerConfigError', 'secret "db" not found') })
     const one = incidentsOf({ pods: [needs('web')], deployments: [down('web')] })
     const two = incidentsOf({ pods: [needs('web'), needs('api')], deployments: [down('web'), down('api')] })
     expect(brief(two)).toEqual(['POD_CONFIG_ERROR critical Secret/shop/db Deployment/shop/api Deployment/shop/web'])
@@ -115,11 +132,6 @@ describe('group', () => {
 
   it('gives a dead node what began with it, and keeps what was broken before', () => {
     const nodes = [node('node-1', 'Unknown', { since: 10 * minute }), node('node-2')]
-    const notReady = (name: string, age: number) =>
-      podOf(name, {
-        age,
-        status: { ready: false, started: true, restartCount: 0, state: { running: { startedAt: ago(age) } } },
-      })
     const found = incidentsOf({
       nodes,
       pods: [notReady('web', 9 * minute), notReady('old', 60 * minute)],
@@ -132,15 +144,11 @@ describe('group', () => {
   })
 
   it('sees a zone go down', () => {
-    const zone = (name: string, ready: 'True' | 'Unknown') =>
-      node(`${name}-${ready}`, ready, { labels: { 'topology.kubernetes.io/zone': ready === 'True' ? 'b' : 'a' } })
     const found = incidentsOf({ nodes: [zone('n1', 'Unknown'), zone('n2', 'Unknown'), zone('n3', 'True')] })
     expect(brief(found)).toEqual(['ZONE_DOWN critical Zone//a Node//n1-Unknown Node//n2-Unknown'])
   })
 
   it('sees a node that starts no pods of several owners', () => {
-    const stuck = (name: string, on: string) =>
-      podOf(name, { age: 10 * minute, phase: 'Pending', node: on, status: waiting('ContainerCreating') })
     const events = ['web', 'api'].map((name) =>
       event('Pod', `${name}-5d8c7b9f6d-abcde`, 'FailedCreatePodSandBox', 'plugin type="calico" failed'),
     )
@@ -156,13 +164,6 @@ describe('group', () => {
   })
 
   it('gives evictions to the node under that pressure', () => {
-    const evicted = (resource: string) =>
-      pod({
-        ownerReferences: [],
-        phase: 'Failed',
-        status: { ready: false, state: ended(137, 'Error') },
-        podStatus: { reason: 'Evicted', message: `The node was low on resource: ${resource}. ` },
-      })
     const nodes = [
       node('node-1', 'True', {
         conditions: [{ type: 'MemoryPressure', status: 'True', lastTransitionTime: ago(20 * minute) }],

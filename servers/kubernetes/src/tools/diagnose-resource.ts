@@ -25,13 +25,12 @@ export const diagnoseResource = defineTool({
   name: 'diagnose_resource',
   title: 'Diagnose a resource',
   description:
-    'One object of any kind: owners, state of its pods, what is wrong and why, failure events with rate and whether they last, bad conditions, ' +
-    'missing ConfigMaps, Secrets or claims, next steps. Take it on the root of an incident.',
+    'One object of any kind: owners, pods, what is wrong and why, failure events with their rate, missing references, next steps. Take it on the root of an incident.',
   effect: 'read',
   input: z.strictObject({
     kind: z.string().min(1).max(128).describe('Kind, plural or short name'),
-    name: z.string().min(1).max(253),
-    namespace: parameters.namespace.describe('May be left out when the name is in one namespace only'),
+    name: z.string().min(1).max(253).describe('Its name'),
+    namespace: parameters.namespace.describe('Needless when the name is unique'),
     context: parameters.context,
   }),
   output: Diagnosis,

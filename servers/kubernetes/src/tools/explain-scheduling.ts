@@ -19,13 +19,12 @@ export const explainScheduling = defineTool({
   name: 'explain_scheduling',
   title: 'Explain scheduling',
   description:
-    'Why a pod is pending, node by node (taint, label, request, cordon, volume), silent cases included (gates, unknown scheduler, missing claims); ' +
-    'for a placed pod why it fits. A workload stands for its pending pods.',
+    'Why a pod is pending, node by node (taint, label, request, cordon, volume), silent cases included; for a placed pod why it fits.',
   effect: 'read',
   input: z.strictObject({
     kind: z.string().min(1).max(128).default('Pod').describe('Pod, or a workload such as Deployment'),
-    namespace: z.string().min(1).max(63),
-    name: z.string().min(1).max(253),
+    namespace: z.string().min(1).max(63).describe('Its namespace'),
+    name: z.string().min(1).max(253).describe('Its name'),
     context: parameters.context,
   }),
   output: z.strictObject({

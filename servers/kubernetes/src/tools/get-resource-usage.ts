@@ -15,18 +15,14 @@ export const getResourceUsage = defineTool({
   name: 'get_resource_usage',
   title: 'Get resource usage',
   description:
-    'CPU and memory of nodes (capacity, requested, usage, conditions) or pods (requests, limits, usage, per container), fullest first. ' +
-    'Usage is null without a metrics API.',
+    'CPU and memory of nodes or pods: capacity, requests, limits, usage (null without a metrics API), fullest first.',
   effect: 'read',
   input: z.strictObject({
     scope: z.enum(['nodes', 'pods']).describe('What'),
     namespace: parameters.namespace.describe('For pods; all when absent'),
     name: z.string().min(1).max(253).optional().describe('One node or pod'),
     context: parameters.context,
-    sortBy: z
-      .enum(['cpu', 'memory'])
-      .default('memory')
-      .describe('Share of allocatable, or of the limit, else the request'),
+    sortBy: z.enum(['cpu', 'memory']).default('memory').describe('By share of what is granted'),
     limit: z.int().min(1).max(100).default(20).describe('Most rows'),
   }),
   output: z.strictObject({

@@ -15,13 +15,12 @@ export const listRollouts = defineTool({
   name: 'list_rollouts',
   title: 'List rollouts',
   description:
-    'What changed about a workload, newest first: exact template differences, Argo CD, Flux and Helm revisions, autoscaling; and who applies its manifests. ' +
-    'Take it when a change may be the cause; correlate_incident takes the answer.',
+    'What changed about a workload: template differences, Argo CD, Flux, Helm, scaling; and who applies its manifests. correlate_incident takes the answer.',
   effect: 'read',
   input: z.strictObject({
     kind: z.string().min(1).max(128).default('Deployment').describe('A Pod or ReplicaSet stands for its owner'),
-    namespace: z.string().min(1).max(63),
-    name: z.string().min(1).max(253),
+    namespace: z.string().min(1).max(63).describe('Its namespace'),
+    name: z.string().min(1).max(253).describe('Its name'),
     context: parameters.context,
     limit: z.int().min(1).max(20).default(10).describe('Most listed'),
   }),

@@ -40,7 +40,7 @@ export function buildContext(snapshot: ClusterSnapshot, options: DetectOptions, 
   const events = Map.groupBy(snapshot.objects.events as readonly KubernetesEvent[], eventKey)
   for (const list of events.values())
     list.sort((a, b) => lastSeen(a) - lastSeen(b) || compareText(a.metadata.name, b.metadata.name))
-  const pods = snapshot.objects.pods.toSorted((a, b) => compareText(podKey(a), podKey(b)))
+  const pods = snapshot.objects.pods.map(whole).sort((a, b) => compareText(podKey(a), podKey(b)))
   const lookUp = ownerLookup(snapshot, lookup.workloads)
   const owners = new Map(pods.map((pod) => [pod, lookUp(pod)]))
   const byOwner = Map.groupBy(pods, (pod) => refKey(owners.get(pod)!))
@@ -75,12 +75,19 @@ export function isNotReady(node: KubernetesObject): boolean {
   return ready !== undefined && ready.status !== 'True'
 }
 
+/** Real objects miss fields: a pod seen while it is made may have no status yet. */
+function whole(pod: Pod): Pod {
+  const { spec, status } = pod as Partial<Pod>
+  if (spec?.containers !== undefined && status !== undefined) return pod
+  return { ...pod, spec: { ...spec, containers: spec?.containers ?? [] }, status: status ?? {} }
+}
+
 function podKey({ metadata }: Pod): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`
 }
 
 function eventKey({ involvedObject, metadata }: KubernetesEvent): string {
-  const { kind = '', name = '', namespace } = involvedObject
+  const { kind = '', name = '', namespace } = involvedObject ?? {}
   // Events of cluster-scoped objects are kept in a namespace, but are not about an object of it.
   return refKey({ kind, namespace: namespace ?? (kind === 'Node' ? '' : (metadata.namespace ?? '')), name })
 }

@@ -1,7 +1,8 @@
 import { refKey, type Finding, type ObjectRef } from '../incident.ts'
 import type { Lookup } from '../detect/lookup.ts'
 import { minute, toMillis } from '../time.ts'
-import { namedRoots, nodeRoots, registryRoots, zoneRoots } from './roots.ts'
+import { nodeRoots, registryRoots, zoneRoots } from './outages.ts'
+import { namedRoots } from './roots.ts'
 
 /** How sure an edge is: 4 the same owner, 3 the cluster's own words, 2 one thing stands on the other, 1 the same time. */
 export type Confidence = 1 | 2 | 3 | 4

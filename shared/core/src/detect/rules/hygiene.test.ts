@@ -12,6 +12,17 @@ const hpa = (condition: object, status: object = {}) =>
     status: { ...status, conditions: [{ lastTransitionTime: ago(hour), ...condition }] },
   })
 
+const budget = (status: object, since = hour) =>
+  object('web', {
+    spec: { selector: { matchLabels: { app: 'web' } } },
+    status: {
+      ...status,
+      conditions: [{ type: 'DisruptionAllowed', status: 'False', lastTransitionTime: ago(since) }],
+    },
+  })
+const found = (one: object) => brief(run(disruption, { poddisruptionbudgets: [one], deployments: [workload()] }))
+const quota = (hard: object, used: object) => object('compute', { status: { hard, used } })
+
 describe('autoscaling', () => {
   it('tells autoscalers that cannot scale or have no room', () => {
     const blind = hpa({ type: 'ScalingActive', status: 'False', reason: 'FailedGetResourceMetric' })
@@ -43,16 +54,6 @@ describe('autoscaling', () => {
 })
 
 describe('disruption', () => {
-  const budget = (status: object, since = hour) =>
-    object('web', {
-      spec: { selector: { matchLabels: { app: 'web' } } },
-      status: {
-        ...status,
-        conditions: [{ type: 'DisruptionAllowed', status: 'False', lastTransitionTime: ago(since) }],
-      },
-    })
-  const found = (one: object) => brief(run(disruption, { poddisruptionbudgets: [one], deployments: [workload()] }))
-
   it('warns when too few pods are healthy for long', () => {
     expect(found(budget({ disruptionsAllowed: 0, currentHealthy: 1, desiredHealthy: 2, expectedPods: 3 }))).toEqual([
       'PDB_BLOCKS warning PodDisruptionBudget/shop/web',
@@ -69,8 +70,6 @@ describe('disruption', () => {
 })
 
 describe('quotas', () => {
-  const quota = (hard: object, used: object) => object('compute', { status: { hard, used } })
-
   it('notes what is used up, whatever the units', () => {
     expect(
       brief(

@@ -3,6 +3,7 @@ import { api } from './api.ts'
 import { autoscaling } from './autoscaling.ts'
 import { containerConfig } from './container-config.ts'
 import { containerExits } from './container-exits.ts'
+import { cronjobs } from './cronjobs.ts'
 import { disruption } from './disruption.ts'
 import { endedPods } from './ended-pods.ts'
 import { extensions } from './extensions.ts'
@@ -41,6 +42,7 @@ export const rules: readonly Rule[] = [
   refused,
   rollouts,
   jobs,
+  cronjobs,
   storage,
   services,
   ingresses,

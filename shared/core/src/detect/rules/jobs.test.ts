@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { day, hour, minute, toMillis } from '../../time.ts'
 import { dueTimes } from '../cron.ts'
-import { jobs } from './jobs.ts'
+import { cronjobs } from './cronjobs.ts'
+import { jobs as finished } from './jobs.ts'
+import type { Rule } from '../context.ts'
 import { ago, brief, event, object, run } from './testing.ts'
 
 const condition = (type: string) => ({
@@ -23,7 +25,9 @@ const job = (name: string, type: string, extra: { age?: number; cronJob?: string
 const cronJob = (spec: object, status: object = {}, age = 2 * day) =>
   object('nightly', { metadata: { creationTimestamp: ago(age) }, spec: { schedule: '0 * * * *', ...spec }, status })
 
-describe('jobs', () => {
+const jobs: Rule = { codes: [], detect: (context) => [finished, cronjobs].flatMap((rule) => rule.detect(context)) }
+
+describe('jobs and cronjobs', () => {
   it('tells Jobs that failed for good', () => {
     expect(brief(run(jobs, { jobs: [job('import', 'Failed')] }))).toEqual(['JOB_FAILED warning Job/shop/import'])
   })

@@ -1,44 +1,23 @@
 import type { Finding, ObjectRef } from '../../incident.ts'
-import { conditionOf, controllerOf, eventTimes, type KubernetesEvent, type KubernetesObject } from '../../kubernetes.ts'
-import { day, hour, minute, toMillis } from '../../time.ts'
-import { dueTimes } from '../cron.ts'
+import { conditionOf, controllerOf, type KubernetesObject } from '../../kubernetes.ts'
+import { toMillis } from '../../time.ts'
 import type { DetectContext, Rule } from '../context.ts'
 import { finding } from '../finding.ts'
 import { refOf } from '../objects.ts'
 import { createdAt } from '../pods.ts'
 import { inNamespace, quote } from '../text.ts'
 
-/** The controller looks every ten seconds and may start a backlog; a run this late is still on time. */
-const lateness = 5 * minute
-/** One run left out can be chance (a controller restart); two in a row are a fault (Radar: stale after two periods). */
-const missedToCount = 2
-/** Schedules in a zone of their own are judged in UTC with this much slack. */
-const zoneSlack = day
-/** A run that blocks the next ones because the CronJob forbids two at once. */
-const longRun = hour
-
-/** Jobs that failed for good, and CronJobs that fail or do not run. */
+/** Jobs that failed for good. Runs of CronJobs are judged together, by `cronjobs`. */
 export const jobs: Rule = {
-  codes: ['JOB_FAILED', 'CRONJOB_FAILING', 'CRONJOB_MISSED'],
-  detect: (context) => {
-    const { jobs, cronjobs } = context.snapshot.objects
-    const runs = Map.groupBy(jobs, (job) => {
-      const owner = controllerOf(job)
-      return owner?.kind === 'CronJob' ? `${job.metadata.namespace}/${owner.name}` : ''
-    })
-    const events = failureEvents(context)
-    return [
-      ...(runs.get('') ?? []).filter(hasFailed).map((job) => failedJob(context, job)),
-      ...cronjobs.flatMap((cronJob) => {
-        const key = `${cronJob.metadata.namespace}/${cronJob.metadata.name}`
-        return [...failing(context, cronJob, runs.get(key) ?? [], events.get(key) ?? []), ...missed(context, cronJob)]
-      }),
-    ]
-  },
+  codes: ['JOB_FAILED'],
+  detect: (context) =>
+    context.snapshot.objects.jobs
+      .filter((job) => controllerOf(job)?.kind !== 'CronJob' && hasFailed(job))
+      .map((job) => failedJob(context, job)),
 }
 
 /** The Failed condition is the Job's own verdict; failed tries alone (status.failed) are not (k8sgpt's false alarm). */
-function hasFailed(job: KubernetesObject): boolean {
+export function hasFailed(job: KubernetesObject): boolean {
   const done =
     conditionOf(job, 'Complete')?.status === 'True' || conditionOf(job, 'SuccessCriteriaMet')?.status === 'True'
   return !done && conditionOf(job, 'Failed')?.status === 'True'
@@ -66,104 +45,8 @@ function failedJob(context: DetectContext, job: KubernetesObject): Finding {
   })
 }
 
-function failing(
-  context: DetectContext,
-  cronJob: KubernetesObject,
-  owned: readonly KubernetesObject[],
-  failures: readonly number[],
-): Finding[] {
-  const ref = refOf('cronjobs', cronJob)
-  if (cronJob.spec?.['suspend'] === true) return []
-  const runs = owned
-    .filter((job) => hasFailed(job) || conditionOf(job, 'Complete')?.status === 'True')
-    .sort((a, b) => createdAt(b) - createdAt(a))
-  const newest = runs[0]
-  const succeeded = toMillis(cronJob.status?.['lastSuccessfulTime'] as string | undefined) ?? 0
-  if (newest === undefined || !hasFailed(newest) || createdAt(newest) < succeeded) return []
-  const failed = runs.filter((job) => hasFailed(job) && createdAt(job) >= succeeded)
-  const verdict = conditionOf(newest, 'Failed')!
-  return [
-    finding(context, {
-      rule: 'CRONJOB_FAILING',
-      severity: 'warning',
-      owner: ref,
-      fault: `its runs fail: ${verdict.reason ?? 'no reason given'}`,
-      since: Math.min(
-        toMillis(conditionOf(failed.at(-1)!, 'Failed')?.lastTransitionTime) ?? createdAt(failed.at(-1)!),
-        ...failures.filter((moment) => moment > succeeded),
-      ),
-      evidence: [
-        `Newest run ${newest.metadata.name}: ${quote(verdict.message)}`,
-        succeeded > 0 ? `Last success ${String(cronJob.status?.['lastSuccessfulTime'])}` : 'It has never succeeded',
-        ...podEnds(context, ref),
-      ],
-      causes: causesOf(verdict.reason),
-      nextSteps: [`kubectl ${inNamespace(ref.namespace)}logs job/${newest.metadata.name} --tail=100`],
-      objects: failed.map((job) => refOf('jobs', job)),
-    }),
-  ]
-}
-
-function missed(context: DetectContext, cronJob: KubernetesObject): Finding[] {
-  const ref = refOf('cronjobs', cronJob)
-  const { schedule, suspend, timeZone, concurrencyPolicy } = (cronJob.spec ?? {}) as {
-    schedule?: string
-    suspend?: boolean
-    timeZone?: string
-    concurrencyPolicy?: string
-  }
-  if (schedule === undefined || suspend === true) return []
-  const last = toMillis(cronJob.status?.['lastScheduleTime'] as string | undefined) ?? createdAt(cronJob)
-  const slack = timeZone === undefined ? lateness : zoneSlack
-  const due = dueTimes(schedule, last + slack, context.now - lateness, missedToCount)
-  if (due !== undefined && due.length < missedToCount) return []
-  const active = ((cronJob.status?.['active'] ?? []) as { name?: string }[]).map(({ name }) => name ?? '')
-  const blocked = concurrencyPolicy === 'Forbid' && active.length > 0
-  if (blocked && context.now - last < longRun) return []
-  return [
-    finding(context, {
-      rule: 'CRONJOB_MISSED',
-      severity: 'warning',
-      owner: ref,
-      fault:
-        due === undefined
-          ? `its schedule cannot be read: ${quote(schedule, 60)}`
-          : blocked
-            ? 'runs are left out because one does not end'
-            : 'runs are left out',
-      since:
-        due === undefined ? createdAt(cronJob) : dueTimes(schedule, last + slack, context.now - lateness, 1000)?.at(-1),
-      evidence: [
-        `Schedule ${quote(schedule, 60)}${timeZone === undefined ? '' : ` (${timeZone})`}, last run ${(cronJob.status?.['lastScheduleTime'] as string | undefined) ?? 'never'}`,
-        blocked && `Still running: ${active.join(', ')}`,
-      ],
-      causes:
-        due === undefined
-          ? ['The schedule was never valid, or a newer version wrote it']
-          : [
-              'Runs start later than startingDeadlineSeconds allows',
-              'kube-controller-manager was down or is overloaded',
-              'A quota or policy refuses the Job',
-            ],
-      nextSteps: [`kubectl ${inNamespace(ref.namespace)}describe cronjob ${ref.name}`],
-    }),
-  ]
-}
-
-/** Failures of runs by CronJob: the runs themselves are collected, their events stay an hour. */
-function failureEvents({ snapshot }: DetectContext): Map<string, number[]> {
-  const moments = new Map<string, number[]>()
-  for (const { reason, involvedObject: job, ...event } of snapshot.objects.events as readonly KubernetesEvent[]) {
-    if (job.kind !== 'Job' || (reason !== 'BackoffLimitExceeded' && reason !== 'DeadlineExceeded')) continue
-    const key = `${job.namespace}/${job.name?.replace(/-\d+$/, '')}`
-    const first = toMillis(eventTimes({ ...event, involvedObject: job }).first)
-    if (first !== undefined) moments.set(key, [...(moments.get(key) ?? []), first])
-  }
-  return moments
-}
-
 /** How the newest failed pods of a Job ended, as far as they are still there. */
-function podEnds(context: DetectContext, owner: ObjectRef): string[] {
+export function podEnds(context: DetectContext, owner: ObjectRef): string[] {
   const ends = context
     .podsOf(owner)
     .filter(({ status }) => status.phase === 'Failed')
@@ -175,7 +58,8 @@ function podEnds(context: DetectContext, owner: ObjectRef): string[] {
   return [...new Set(ends)].slice(0, 3)
 }
 
-function causesOf(reason: string | undefined): string[] {
+/** Likely causes by the reason of a Job's Failed condition. */
+export function causesOf(reason: string | undefined): string[] {
   if (reason === 'DeadlineExceeded')
     return ['It takes longer than activeDeadlineSeconds allows', 'It waits for something that does not answer']
   return ['Its program fails: the log of its last pod tells', 'Configuration or something it depends on is missing']

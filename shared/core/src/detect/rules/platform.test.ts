@@ -6,12 +6,25 @@ import { gitops } from './gitops.ts'
 import { namespaces } from './namespaces.ts'
 import { ago, brief, object, run, service, slice, workload } from './testing.ts'
 
+const hook = (failurePolicy: string) =>
+  object('policy', {
+    metadata: { namespace: undefined },
+    webhooks: [{ name: 'pods', failurePolicy, clientConfig: { service: { namespace: 'shop', name: 'policy' } } }],
+  })
+const apiService = (since: number, status = 'False') =>
+  object('v1beta1.metrics.k8s.io', {
+    metadata: { namespace: undefined },
+    status: { conditions: [{ type: 'Available', status, lastTransitionTime: ago(since) }] },
+  })
+const leaving = (since: number) =>
+  object('old', {
+    metadata: { namespace: undefined, deletionTimestamp: ago(since) },
+    status: { conditions: [{ type: 'NamespaceFinalizersRemaining', status: 'True', message: 'x in 1 resource' }] },
+  })
+const application = (status: object, automated: object | null = {}) =>
+  object('web', { spec: { destination: { namespace: 'shop' }, syncPolicy: { automated } }, status })
+
 describe('extensions', () => {
-  const hook = (failurePolicy: string) =>
-    object('policy', {
-      metadata: { namespace: undefined },
-      webhooks: [{ name: 'pods', failurePolicy, clientConfig: { service: { namespace: 'shop', name: 'policy' } } }],
-    })
   const services = [service('policy', { app: 'policy' })]
 
   it('tells webhooks nobody answers', () => {
@@ -41,11 +54,6 @@ describe('extensions', () => {
   })
 
   it('tells aggregated APIs that are not served, after a moment', () => {
-    const apiService = (since: number, status = 'False') =>
-      object('v1beta1.metrics.k8s.io', {
-        metadata: { namespace: undefined },
-        status: { conditions: [{ type: 'Available', status, lastTransitionTime: ago(since) }] },
-      })
     expect(brief(run(extensions, { apiservices: [apiService(hour)] }))).toEqual([
       'APISERVICE_UNAVAILABLE warning APIService//v1beta1.metrics.k8s.io',
     ])
@@ -54,12 +62,6 @@ describe('extensions', () => {
 })
 
 describe('namespaces', () => {
-  const leaving = (since: number) =>
-    object('old', {
-      metadata: { namespace: undefined, deletionTimestamp: ago(since) },
-      status: { conditions: [{ type: 'NamespaceFinalizersRemaining', status: 'True', message: 'x in 1 resource' }] },
-    })
-
   it('tells deletions that do not finish, and lets the others', () => {
     expect(brief(run(namespaces, { namespaces: [leaving(hour)] }))).toEqual([
       'NAMESPACE_TERMINATING warning Namespace//old',
@@ -69,9 +71,6 @@ describe('namespaces', () => {
 })
 
 describe('gitops', () => {
-  const application = (status: object, automated: object | null = {}) =>
-    object('web', { spec: { destination: { namespace: 'shop' }, syncPolicy: { automated } }, status })
-
   it('tells degraded Applications with the workloads they manage, and failed syncs', () => {
     const degraded = run(gitops, {
       applications: [application({ health: { status: 'Degraded' } })],

@@ -19,10 +19,11 @@ function pending(
 }
 const deployments = [workload({ ready: 0 })]
 
+const severityAt = (age: number) =>
+  run(unscheduled, { pods: [pending(noRoom, age)], deployments }).map(({ severity }) => severity)
+
 describe('unscheduled', () => {
   it('warns after a minute and is alarmed after five', () => {
-    const severityAt = (age: number) =>
-      run(unscheduled, { pods: [pending(noRoom, age)], deployments }).map(({ severity }) => severity)
     expect([severityAt(30 * second), severityAt(2 * minute), severityAt(6 * minute)]).toEqual([
       [],
       ['warning'],
