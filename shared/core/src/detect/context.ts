@@ -25,6 +25,8 @@ export interface DetectContext extends Lookup {
   ownerOf(pod: Pod): ObjectRef
   /** The pods that were read of an owner. */
   podsOf(owner: ObjectRef): readonly Pod[]
+  /** Events that say what they are about. */
+  readonly events: readonly KubernetesEvent[]
   /** Events about an object, oldest sighting first. */
   eventsOf(ref: ObjectRef, uid?: string): readonly KubernetesEvent[]
 }
@@ -37,8 +39,9 @@ export interface Rule {
 
 export function buildContext(snapshot: ClusterSnapshot, options: DetectOptions, now: number): DetectContext {
   const lookup = buildLookup(snapshot)
-  const events = Map.groupBy(snapshot.objects.events as readonly KubernetesEvent[], eventKey)
-  for (const list of events.values())
+  const events = (snapshot.objects.events as readonly Partial<KubernetesEvent>[]).filter(isWhole)
+  const byObject = Map.groupBy(events, eventKey)
+  for (const list of byObject.values())
     list.sort((a, b) => lastSeen(a) - lastSeen(b) || compareText(a.metadata.name, b.metadata.name))
   const pods = snapshot.objects.pods.map(whole).sort((a, b) => compareText(podKey(a), podKey(b)))
   const lookUp = ownerLookup(snapshot, lookup.workloads)
@@ -49,11 +52,12 @@ export function buildContext(snapshot: ClusterSnapshot, options: DetectOptions, 
     options,
     now,
     pods,
+    events,
     nodes: new Map(snapshot.objects.nodes.map((node) => [node.metadata.name, node])),
     ownerOf: (pod) => owners.get(pod) ?? lookUp(pod),
     podsOf: (owner) => byOwner.get(refKey(owner)) ?? [],
     eventsOf: (ref, uid) =>
-      (events.get(refKey(ref)) ?? []).filter(
+      (byObject.get(refKey(ref)) ?? []).filter(
         ({ involvedObject }) => uid === undefined || involvedObject.uid === undefined || involvedObject.uid === uid,
       ),
   }
@@ -82,12 +86,16 @@ function whole(pod: Pod): Pod {
   return { ...pod, spec: { ...spec, containers: spec?.containers ?? [] }, status: status ?? {} }
 }
 
+function isWhole(event: Partial<KubernetesEvent>): event is KubernetesEvent {
+  return event.involvedObject !== undefined && event.metadata !== undefined
+}
+
 function podKey({ metadata }: Pod): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`
 }
 
 function eventKey({ involvedObject, metadata }: KubernetesEvent): string {
-  const { kind = '', name = '', namespace } = involvedObject ?? {}
+  const { kind = '', name = '', namespace } = involvedObject
   // Events of cluster-scoped objects are kept in a namespace, but are not about an object of it.
   return refKey({ kind, namespace: namespace ?? (kind === 'Node' ? '' : (metadata.namespace ?? '')), name })
 }

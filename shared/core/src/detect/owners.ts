@@ -21,12 +21,12 @@ export function ownerLookup(
     const self: ObjectRef = { kind: 'Pod', namespace, name: pod.metadata.name }
     const controller = controllerOf(pod)
     // A static pod is owned by its node, which is no workload.
-    if (controller === undefined || controller.kind === 'Node') return self
+    if (controller?.kind === undefined || controller.name === undefined || controller.kind === 'Node') return self
 
     const owner: ObjectRef = { kind: controller.kind, namespace, name: controller.name }
     const object = workloads.get(refKey(owner))?.object
     const above = object === undefined ? undefined : controllerOf(object)
-    if (above !== undefined) return { kind: above.kind, namespace, name: above.name }
+    if (above?.kind !== undefined && above.name !== undefined) return { kind: above.kind, namespace, name: above.name }
     if (object !== undefined) return owner
 
     if (owner.kind === 'ReplicaSet') {

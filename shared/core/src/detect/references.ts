@@ -12,7 +12,7 @@ export function namesUsed(spec: PodSpec, kind: 'Secret' | 'ConfigMap'): string[]
     ...(envFrom ?? []).map(({ secretRef, configMapRef }) => (secret ? secretRef : configMapRef)?.name),
   ]
   return [
-    ...[...(spec.initContainers ?? []), ...spec.containers].flatMap(inContainer),
+    ...[...(spec.initContainers ?? []), ...(spec.containers ?? [])].flatMap(inContainer),
     ...(spec.volumes ?? []).map((volume) => (secret ? volume.secret?.secretName : volume.configMap?.name)),
     ...(secret ? (spec.imagePullSecrets ?? []).map(({ name }) => name) : []),
   ].filter((name) => name !== undefined)

@@ -10,6 +10,7 @@ import {
   type Incident,
   type ObjectRef,
 } from '../incident.ts'
+import { isRollup } from './edges.ts'
 import { workloadKindNames } from './roots.ts'
 
 /** Bounds of the Incident schema. */
@@ -32,7 +33,13 @@ const most = {
 export function incidentOf(root: Finding, members: readonly Finding[], lookup: Lookup): Incident {
   const severity = members.map((member) => member.severity).sort((a, b) => severityOrder[a] - severityOrder[b])[0]!
   const owners = [...new Map([root, ...members].map(({ owner }) => [refKey(owner), owner])).values()]
-  const others = members.filter((member) => member !== root)
+  // One voice for each other owner: what sums it up adds nothing to what is wrong with it.
+  const others = [
+    ...Map.groupBy(
+      members.filter(({ owner }) => refKey(owner) !== refKey(root.owner)),
+      ({ owner }) => refKey(owner),
+    ).values(),
+  ].map((own) => own.find((member) => !isRollup(member)) ?? own[0]!)
   const lines = (pick: (finding: Finding) => readonly string[]): string[] => [
     ...new Set([root, ...others].flatMap(pick)),
   ]
@@ -54,11 +61,7 @@ export function incidentOf(root: Finding, members: readonly Finding[], lookup: L
       examples: owners.slice(0, most.examples).map((owner) => clip(refKey(owner), 1024)),
     },
     affected: affectedOf(owners, lookup),
-    evidence: bounded(
-      [...root.evidence, ...others.filter(({ title }) => title !== root.title).map(({ title }) => title)],
-      most.evidence,
-      most.evidenceText,
-    ),
+    evidence: bounded([...root.evidence, ...others.map(({ title }) => title)], most.evidence, most.evidenceText),
     causes: bounded(
       lines(({ causes }) => causes),
       most.causes,

@@ -1,5 +1,5 @@
 import type { Finding } from '../../incident.ts'
-import { conditionOf, controllerOf, eventTimes, type KubernetesEvent, type KubernetesObject } from '../../kubernetes.ts'
+import { conditionOf, controllerOf, eventTimes, type KubernetesObject } from '../../kubernetes.ts'
 import { day, hour, minute, toMillis } from '../../time.ts'
 import { dueTimes } from '../cron.ts'
 import type { DetectContext, Rule } from '../context.ts'
@@ -120,9 +120,9 @@ function missed(context: DetectContext, cronJob: KubernetesObject): Finding[] {
 }
 
 /** Failures of runs by CronJob: the runs themselves are collected, their events stay an hour. */
-function failureEvents({ snapshot }: DetectContext): Map<string, number[]> {
+function failureEvents({ events }: DetectContext): Map<string, number[]> {
   const moments = new Map<string, number[]>()
-  for (const { reason, involvedObject: job, ...event } of snapshot.objects.events as readonly KubernetesEvent[]) {
+  for (const { reason, involvedObject: job, ...event } of events) {
     if (job.kind !== 'Job' || (reason !== 'BackoffLimitExceeded' && reason !== 'DeadlineExceeded')) continue
     const key = `${job.namespace}/${job.name?.replace(/-\d+$/, '')}`
     const first = toMillis(eventTimes({ ...event, involvedObject: job }).first)

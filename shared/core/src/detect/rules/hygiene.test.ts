@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { hour, minute } from '../../time.ts'
-import { parseQuantity } from '../quantity.ts'
 import { autoscaling } from './autoscaling.ts'
 import { disruption } from './disruption.ts'
 import { quotas } from './quotas.ts'
@@ -88,15 +87,5 @@ describe('quotas', () => {
         ],
       }),
     ).toEqual([])
-  })
-
-  it.each([
-    ['250m', 0.25],
-    ['2Gi', 2 ** 31],
-    ['1e3', 1000],
-    ['1.5', 1.5],
-    ['x', undefined],
-  ])('reads %s', (text, value) => {
-    expect(parseQuantity(text)).toBe(value)
   })
 })

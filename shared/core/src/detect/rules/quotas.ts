@@ -1,6 +1,6 @@
 import type { Finding } from '../../incident.ts'
 import type { KubernetesObject } from '../../kubernetes.ts'
-import { parseQuantity } from '../quantity.ts'
+import { parseQuantity } from '../../quantity.ts'
 import type { DetectContext, Rule } from '../context.ts'
 import { finding } from '../finding.ts'
 import { refOf } from '../objects.ts'

@@ -1,5 +1,5 @@
 import { refKey, type Finding, type ObjectRef } from '../../incident.ts'
-import { conditionOf, eventTimes, type KubernetesEvent } from '../../kubernetes.ts'
+import { conditionOf, eventTimes } from '../../kubernetes.ts'
 import { minute, toMillis } from '../../time.ts'
 import { lastSeen, type DetectContext, type Rule } from '../context.ts'
 import { finding, severityByReadiness } from '../finding.ts'
@@ -60,7 +60,7 @@ function refusalOf(context: DetectContext, { ref, object }: NamedWorkload): Refu
 }
 
 function fromReplicaSetEvents(context: DetectContext): Refusal[] {
-  const involved = (context.snapshot.objects.events as readonly KubernetesEvent[])
+  const involved = context.events
     .filter(({ reason, involvedObject }) => reason === 'FailedCreate' && involvedObject.kind === 'ReplicaSet')
     .map(({ involvedObject: { namespace = '', name = '' } }) => ({ kind: 'ReplicaSet', namespace, name }))
   return [...new Map(involved.map((ref) => [refKey(ref), ref])).values()].flatMap((ref) => {
