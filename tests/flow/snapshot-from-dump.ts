@@ -35,7 +35,7 @@ export function snapshotFromDump(dump: Dump, view: 'all' | 'suspects', cluster =
   const coverage: Coverage[] = ['api', ...observedKinds].map((source) => ({ source, status: 'ok', detail: '' }))
   const byNode = new Map<string, number>()
   for (const { spec } of pods) byNode.set(spec.nodeName ?? '', (byNode.get(spec.nodeName ?? '') ?? 0) + 1)
-  const census = { total: pods.length, byNode, unreadSuspects: new Map<string, number>() }
+  const census = { total: pods.length, byNode, unreadLike: new Map<string, number>() }
   const base = { cluster, takenAt: dump.takenAt, census }
   if (view === 'all') return { ...base, coverage, objects: { ...objects, pods } }
   return {

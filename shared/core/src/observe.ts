@@ -45,8 +45,8 @@ export interface PodCensus {
   total: number
   /** Pods per node, healthy ones included; pods without a node under the empty name. */
   byNode: ReadonlyMap<string, number>
-  /** Suspects beyond the ones in `pods`, by owner key `Kind/namespace/name` as far as the screen could tell. */
-  unreadSuspects: ReadonlyMap<string, number>
+  /** By `namespace/name` of a pod that was read whole: how many more looked just like it on the screen and were not read. */
+  unreadLike: ReadonlyMap<string, number>
 }
 
 /**

@@ -8,7 +8,7 @@ import { screenPods } from './screen-pods.ts'
 
 const noPods: { pods: Pod[]; census: PodCensus } = {
   pods: [],
-  census: { total: 0, byNode: new Map(), unreadSuspects: new Map() },
+  census: { total: 0, byNode: new Map(), unreadLike: new Map() },
 }
 
 /**

@@ -5,13 +5,19 @@ import type { KubeClient } from '../kube/client.ts'
 import type { ResourceType } from '../kube/discovery.ts'
 import { KubeError } from '../kube/errors.ts'
 
+export interface ScreenedPods {
+  pods: Pod[]
+  census: PodCensus
+}
+
 /** A container that restarted so lately is looked at whole though it runs now: a crash loop is ready between its crashes. */
 const recentRestart = 24 * hour
-/** Whole pods read for each group of pods that look alike (same owner, same state): enough for evidence and examples. */
-const readPerGroup = 10
-/** Most groups read whole; what is beyond is counted and named in the census. */
-const mostGroups = 200
+/** Whole pods read in one look: about two megabytes, whatever fails. They are shared out evenly among the groups. */
+const mostReads = 400
+/** Whole pods read of a group of pods that look alike: enough for evidence and examples. */
+const mostReadsOfGroup = 10
 
+/** A row of the screen that deserves a whole look. Rows that look alike are a group: same owner by the name, same state. */
 interface Suspect {
   name: string
   group: string
@@ -27,36 +33,26 @@ export async function screenPods(
   type: ResourceType,
   namespace: string | undefined,
   signal: AbortSignal,
-): Promise<{ pods: Pod[]; census: PodCensus }> {
-  const byNode = new Map<string, number>()
+): Promise<ScreenedPods> {
+  const count = counter()
   const suspects: Suspect[] = []
-  let total = 0
   try {
     for await (const { columns, cells } of client.table(type, { namespace, signal })) {
       const cell = (column: string): string => String(cells[columns.indexOf(column)] ?? '')
-      total += 1
-      const node = cell('Node').replace('<none>', '')
-      byNode.set(node, (byNode.get(node) ?? 0) + 1)
-      if (isSuspect(cell('Ready'), cell('Status'), cell('Restarts'))) {
-        suspects.push({ name: cell('Name'), group: `${ownerPrefix(cell('Name'))} ${cell('Status')}` })
-      }
+      count.add(cell('Node').replace('<none>', ''))
+      const status = cell('Status')
+      if (!isSuspect(cell('Ready'), status, cell('Restarts'))) continue
+      suspects.push({ name: cell('Name'), group: `${ownerPrefix(cell('Name'))} ${status}` })
     }
   } catch (error) {
     if (error instanceof KubeError && error.failure === 'invalid') return screenWhole(client, type, namespace, signal)
     throw error
   }
-
-  const groups = Map.groupBy(suspects, (suspect) => suspect.group)
-  const chosen = [...groups.values()].slice(0, mostGroups).flatMap((group) => group.slice(0, readPerGroup))
-  const unreadSuspects = new Map<string, number>()
-  for (const [index, [group, members]] of [...groups].entries()) {
-    const unread = index < mostGroups ? Math.max(0, members.length - readPerGroup) : members.length
-    if (unread > 0) unreadSuspects.set(group, unread)
-  }
-  return {
-    pods: await readSuspects(client, type, namespace, chosen, total, signal),
-    census: { total, byNode, unreadSuspects },
-  }
+  const groups = [...Map.groupBy(suspects, ({ group }) => group).values()]
+  const ofEach = Math.min(mostReadsOfGroup, Math.max(1, Math.floor(mostReads / Math.max(1, groups.length))))
+  const chosen = groups.map((group) => group.slice(0, ofEach))
+  const pods = await readPods(client, type, namespace, chosen.flat(), signal)
+  return { pods, census: { ...count.done(), unreadLike: unreadLike(groups, ofEach, pods) } }
 }
 
 /** Whether a row of `kubectl get pods` deserves a whole look. */
@@ -80,32 +76,42 @@ function ownerPrefix(name: string): string {
     .replace(/-[a-z0-9]{6,10}$/, '')
 }
 
+/** The rest of each group, under the first of its pods that was read. */
+function unreadLike(groups: readonly Suspect[][], ofEach: number, pods: readonly Pod[]): ReadonlyMap<string, number> {
+  const read = new Map(pods.map(({ metadata }) => [metadata.name, `${metadata.namespace ?? ''}/${metadata.name}`]))
+  return new Map(
+    groups.flatMap((group) => {
+      const spokesman = group.slice(0, ofEach).find(({ name }) => read.has(name))
+      const rest = group.length - ofEach
+      return rest > 0 && spokesman !== undefined ? [[read.get(spokesman.name)!, rest] as const] : []
+    }),
+  )
+}
+
 /**
- * Reads the chosen pods whole. A few are asked for by name, which needs no namespace (Table rows without objects show none);
- * when they are many or most of the list, pages of the list are cheaper.
+ * Reads pods whole by name, which needs no namespace: Table rows without objects show none. Pods of one name in two namespaces
+ * are both read. When they are most of the list, or far too many to ask for one by one, pages of the list are cheaper.
  */
-async function readSuspects(
+async function readPods(
   client: KubeClient,
   type: ResourceType,
   namespace: string | undefined,
-  chosen: Suspect[],
-  total: number,
+  chosen: readonly Suspect[],
   signal: AbortSignal,
 ): Promise<Pod[]> {
-  const names = new Set(chosen.map((suspect) => suspect.name))
-  if (names.size === 0) return []
+  const names = new Set(chosen.map(({ name }) => name))
   const pods: Pod[] = []
-  if (names.size > 50 || names.size * 4 > total) {
+  if (names.size > 2 * mostReads) {
     for await (const item of client.list(type, { namespace, signal })) {
       if (names.has(item.metadata.name)) pods.push(slim(item as unknown as Pod))
     }
     return pods
   }
   const found = await Promise.all(
-    [...names].map(
-      async (name) =>
-        (await client.page(type, { namespace, fieldSelector: `metadata.name=${name}`, limit: 50, signal })).items,
-    ),
+    [...names].map(async (name) => {
+      const fieldSelector = `metadata.name=${name}`
+      return (await client.page(type, { namespace, fieldSelector, limit: 50, signal })).items
+    }),
   )
   return found.flat().map((item) => slim(item as unknown as Pod))
 }
@@ -115,26 +121,38 @@ async function screenWhole(
   type: ResourceType,
   namespace: string | undefined,
   signal: AbortSignal,
-): Promise<{ pods: Pod[]; census: PodCensus }> {
-  const byNode = new Map<string, number>()
+): Promise<ScreenedPods> {
+  const count = counter()
   const pods: Pod[] = []
-  let total = 0
   for await (const item of client.list(type, { namespace, signal })) {
     const pod = item as unknown as Pod
-    total += 1
-    byNode.set(pod.spec.nodeName ?? '', (byNode.get(pod.spec.nodeName ?? '') ?? 0) + 1)
-    const statuses = [...(pod.status.containerStatuses ?? []), ...(pod.status.initContainerStatuses ?? [])]
-    const quiet =
-      pod.metadata.deletionTimestamp === undefined &&
-      (pod.status.phase === 'Succeeded' ||
-        (pod.status.phase === 'Running' &&
-          statuses.every((status) => (status.restartCount ?? 0) === 0) &&
-          (pod.status.containerStatuses ?? []).every((status) => status.ready)))
-    if (!quiet) pods.push(slim(pod))
+    count.add(pod.spec.nodeName ?? '')
+    if (!isQuiet(pod)) pods.push(slim(pod))
   }
-  return { pods, census: { total, byNode, unreadSuspects: new Map() } }
+  return { pods, census: { ...count.done(), unreadLike: new Map() } }
 }
 
+function isQuiet({ metadata, status }: Pod): boolean {
+  if (metadata.deletionTimestamp !== undefined) return false
+  if (status.phase === 'Succeeded') return true
+  const containers = status.containerStatuses ?? []
+  const restarted = [...containers, ...(status.initContainerStatuses ?? [])].some((one) => (one.restartCount ?? 0) > 0)
+  return status.phase === 'Running' && !restarted && containers.every((one) => one.ready === true)
+}
+
+function counter() {
+  const byNode = new Map<string, number>()
+  let total = 0
+  return {
+    add(node: string) {
+      total += 1
+      byNode.set(node, (byNode.get(node) ?? 0) + 1)
+    },
+    done: () => ({ total, byNode }),
+  }
+}
+
+/** Without what is bulky and read by no rule. */
 function slim(pod: Pod): Pod {
   delete (pod.metadata as { managedFields?: unknown }).managedFields
   return pod

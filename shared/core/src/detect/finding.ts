@@ -66,14 +66,11 @@ export function findingsByOwner(context: DetectContext, faults: readonly PodFaul
           severityOrder[a.severity] - severityOrder[b.severity] || (a.since ?? Infinity) - (b.since ?? Infinity),
       )
     const { pod: _pod, ...first } = judged[0]!
-    const beyond = context.snapshot.census.unreadSuspects.get(refKey(owner))
-    return finding(context, {
+    const beyond = unreadLike(context, new Set(group.map((fault) => fault.pod)))
+    const found = finding(context, {
       ...first,
       since: earliest(judged.map(({ since }) => since)),
-      evidence: [
-        ...first.evidence,
-        beyond !== undefined && `${beyond} more pods of it look unhealthy and were not read`,
-      ],
+      evidence: [...first.evidence, beyond > 0 && `${beyond} more pods look just the same and were not read`],
       links: mergeLinks(judged),
       objects: judged.map(({ pod }) => ({
         kind: 'Pod',
@@ -81,7 +78,17 @@ export function findingsByOwner(context: DetectContext, faults: readonly PodFaul
         name: pod.metadata.name,
       })),
     })
+    return { ...found, count: found.count + beyond }
   })
+}
+
+/** Pods that looked like these on the screen and were not read. */
+function unreadLike({ snapshot }: DetectContext, pods: ReadonlySet<Pod>): number {
+  return [...pods].reduce(
+    (total, { metadata }) =>
+      total + (snapshot.census.unreadLike.get(`${metadata.namespace ?? ''}/${metadata.name}`) ?? 0),
+    0,
+  )
 }
 
 /**

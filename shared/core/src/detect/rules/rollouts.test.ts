@@ -21,6 +21,21 @@ describe('rollouts', () => {
     expect(run(rollouts, { deployments: [workload({ ready: 0, conditions: stalled })] })[0]!.severity).toBe('critical')
   })
 
+  it('advises an undo only where Git would not put it back', () => {
+    const advice = (metadata: object): string => {
+      const stuck = workload({ ready: 0, conditions: stalled })
+      const kept = { ...stuck, metadata: { ...stuck.metadata, ...metadata } }
+      return run(rollouts, { deployments: [kept] })[0]!.nextSteps.join('\n')
+    }
+    expect(advice({})).toContain('rollout undo')
+    expect(advice({ annotations: { 'argocd.argoproj.io/tracking-id': 'web:apps/Deployment:shop/web' } })).toMatch(
+      /^.*\nRevert the change in Git/,
+    )
+    expect(advice({ labels: { 'kustomize.toolkit.fluxcd.io/name': 'shop' } })).not.toContain(
+      'kubectl -n shop rollout undo',
+    )
+  })
+
   it('tells missing replicas once it took too long', () => {
     expect(brief(run(rollouts, { deployments: [workload({ ready: 0, conditions: available(10 * minute) })] }))).toEqual(
       ['WORKLOAD_UNAVAILABLE critical Deployment/shop/web'],

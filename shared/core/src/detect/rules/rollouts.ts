@@ -1,5 +1,5 @@
 import type { Finding } from '../../incident.ts'
-import { conditionOf, type Pod } from '../../kubernetes.ts'
+import { conditionOf, type KubernetesObject, type Pod } from '../../kubernetes.ts'
 import { minute, toMillis } from '../../time.ts'
 import { isNotReady, type DetectContext, type Rule } from '../context.ts'
 import { finding } from '../finding.ts'
@@ -49,10 +49,23 @@ function stalled(context: DetectContext, workload: NamedWorkload): Finding[] {
       causes: ['The new pods do not become ready', 'They cannot be created or placed'],
       nextSteps: [
         `kubectl ${inNamespace(ref.namespace)}rollout status deployment ${ref.name}`,
-        `kubectl ${inNamespace(ref.namespace)}rollout undo deployment ${ref.name}`,
+        isKeptByGit(object)
+          ? 'Revert the change in Git: what applies this workload from there would put an undo back'
+          : `kubectl ${inNamespace(ref.namespace)}rollout undo deployment ${ref.name}`,
       ],
     }),
   ]
+}
+
+/** Whether Argo CD or Flux marked the object as theirs (Argo CD's resource tracking, Flux's ownership labels). */
+function isKeptByGit({ metadata }: KubernetesObject): boolean {
+  const labels = Object.keys(metadata.labels ?? {})
+  return (
+    metadata.annotations?.['argocd.argoproj.io/tracking-id'] !== undefined ||
+    labels.some((label) =>
+      /^(?:argocd\.argoproj\.io\/instance|(?:kustomize|helm)\.toolkit\.fluxcd\.io\/name)$/.test(label),
+    )
+  )
 }
 
 function unavailable(context: DetectContext, workload: NamedWorkload): Finding[] {

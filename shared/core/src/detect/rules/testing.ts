@@ -26,7 +26,7 @@ export function snapshotOf(objects: Objects, gaps: Partial<Record<string, Covera
     objects: Object.fromEntries(
       observedKinds.map((kind) => [kind, objects[kind] ?? []]),
     ) as unknown as ClusterSnapshot['objects'],
-    census: { total: pods.length, byNode: new Map(), unreadSuspects: new Map() },
+    census: { total: pods.length, byNode: new Map(), unreadLike: new Map() },
   }
 }
 
