@@ -13,6 +13,13 @@ const daemonSet = (missing: number) =>
     status: { desiredNumberScheduled: 5, numberReady: 5 - missing, numberUnavailable: missing },
   })
 
+/** The next steps for a stalled rollout of an object with these marks. */
+function advice(marks: object): string {
+  const stuck = workload({ ready: 0, conditions: stalled })
+  const marked = { ...stuck, metadata: { ...stuck.metadata, ...marks } }
+  return run(rollouts, { deployments: [marked] })[0]!.nextSteps.join('\n')
+}
+
 describe('rollouts', () => {
   it('tells stalled rollouts, worse when nothing serves', () => {
     expect(brief(run(rollouts, { deployments: [workload({ conditions: stalled })] }))).toEqual([
@@ -22,11 +29,6 @@ describe('rollouts', () => {
   })
 
   it('advises an undo only where Git would not put it back', () => {
-    const advice = (metadata: object): string => {
-      const stuck = workload({ ready: 0, conditions: stalled })
-      const kept = { ...stuck, metadata: { ...stuck.metadata, ...metadata } }
-      return run(rollouts, { deployments: [kept] })[0]!.nextSteps.join('\n')
-    }
     expect(advice({})).toContain('rollout undo')
     expect(advice({ annotations: { 'argocd.argoproj.io/tracking-id': 'web:apps/Deployment:shop/web' } })).toMatch(
       /^.*\nRevert the change in Git/,

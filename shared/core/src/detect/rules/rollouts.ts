@@ -58,7 +58,7 @@ function stalled(context: DetectContext, workload: NamedWorkload): Finding[] {
 }
 
 /** Whether Argo CD or Flux marked the object as theirs (Argo CD's resource tracking, Flux's ownership labels). */
-function isKeptByGit({ metadata }: KubernetesObject): boolean {
+function isKeptByGit({ metadata }: Pick<KubernetesObject, 'metadata'>): boolean {
   const labels = Object.keys(metadata.labels ?? {})
   return (
     metadata.annotations?.['argocd.argoproj.io/tracking-id'] !== undefined ||
