@@ -107,10 +107,17 @@ function sent({ notification }: ReportedIncident): string {
   }
 }
 
+/** Sources that could not be read, a line a reason: rights are often missing for many kinds at once. */
 function gaps(report: CycleReport): string[] {
-  return report.coverage
-    .filter((entry) => entry.status !== 'ok' && entry.status !== 'absent')
-    .map((entry) => `${entry.source} (${entry.status}): ${entry.detail}`)
+  const missing = report.coverage.filter((entry) => entry.status !== 'ok' && entry.status !== 'absent')
+  return [...Map.groupBy(missing, (entry) => entry.status).values()].flatMap((entries) =>
+    entries.length <= 2
+      ? entries.map(({ source, status, detail }) => `${source} (${status}): ${detail}`)
+      : [
+          `${entries.map(({ source }) => source).join(', ')} (${entries[0]?.status})`,
+          `  such as: ${entries[0]?.detail}`,
+        ],
+  )
 }
 
 function section(title: string, items: string[], c: Colours): string[] {

@@ -69,7 +69,13 @@ export function composeReport(
     const suspect = answer?.suspects[0]
     const delivery = notified.deliveries.get(incident.fingerprint)
     const standing =
-      assessment.told === null ? null : { state: 'ongoing', channel: assessment.told.channel, ts: assessment.told.ts }
+      assessment.told === null
+        ? null
+        : {
+            state: assessment.told.ts === null ? 'queued' : 'ongoing',
+            channel: assessment.told.channel,
+            ts: assessment.told.ts,
+          }
     return [
       {
         fingerprint: incident.fingerprint,

@@ -46,7 +46,10 @@ function isWorse({ sev, state }: Assessed, { told }: RememberedIncident): boolea
 }
 
 function alreadyTold({ told }: RememberedIncident): string {
-  return `Already told at ${told!.at}${told!.channel === null ? '' : ` in ${told!.channel}`}`
+  const where = told!.channel === null ? '' : ` in ${told!.channel}`
+  // What the outbox keeps has no id yet: it goes out by itself, and saying it again would make two of it.
+  if (told!.ts === null) return `The message of ${told!.at} still waits to be sent`
+  return `Already told at ${told!.at}${where}`
 }
 
 function whyNow({ sev, state }: Assessed, same: RememberedIncident | undefined): string {
