@@ -62,6 +62,14 @@ describe('what has been told', () => {
     expect(improved.reasons[0]).toMatch(/it has improved$/)
   })
 
+  test('and still waits to be sent is not called told', () => {
+    const waiting = remembered(one, { sev: 'SEV-1', told: { ...told('SEV-1'), ts: null } })
+    expect(decideOn({ state: 'ongoing' }, [waiting])).toMatchObject({
+      notify: false,
+      reasons: ['The message of 2026-11-19T13:00:00Z still waits to be sent; still ongoing'],
+    })
+  })
+
   test('is told again when it got worse, or is worse again', () => {
     expect(decideOn({ state: 'escalated' }, [remembered(one, { told: told('SEV-2') })])).toEqual({
       notify: true,
