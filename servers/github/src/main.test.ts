@@ -42,11 +42,9 @@ test('speaks MCP over stdio without a token, says which variable a call needs, a
   expect(called.result).toMatchObject({ isError: true })
   expect(called.result?.content?.[0]?.text).toContain('GITHUB_TOKEN is not set. Set it to')
 
-  const since = performance.now()
   server.stdin.end()
   const [code] = (await once(server, 'exit')) as [number]
   expect(code).toBe(0)
-  expect(performance.now() - since).toBeLessThan(1000)
 })
 
 test('a bad environment ends it with a sentence that names the variable', async () => {
