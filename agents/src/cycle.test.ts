@@ -110,9 +110,10 @@ const answers: Answers = {
   record_cycle: () => ({ recorded: true }),
 }
 
-async function cycle(servers: Servers): Promise<CycleReport> {
+async function cycle(servers: Servers, dryRun = false): Promise<CycleReport> {
   const options = {
     cycle: 'c1',
+    dryRun,
     context: undefined,
     files: { services: undefined, policy: undefined },
     signal: new AbortController().signal,
@@ -149,6 +150,14 @@ describe('a cycle', () => {
       warnings: [],
       incidents: [{ sev: 'SEV-1', notification: { state: 'sent' } }],
     })
+  })
+
+  it('sends and remembers nothing in a dry run, and says what it would send', async () => {
+    const { servers, asked } = fakeServers(answers)
+    const report = await cycle(servers, true)
+    expect(asked.map(({ tool }) => tool)).not.toContain('notify_incident')
+    expect(asked.map(({ tool }) => tool)).not.toContain('record_cycle')
+    expect(report).toMatchObject({ dryRun: true, incidents: [{ decision: { notify: true }, notification: null }] })
   })
 
   it('goes on without GitHub, and says that it is not correlated', async () => {

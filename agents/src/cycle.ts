@@ -4,7 +4,7 @@ import { composeReport, type CycleReport } from './report.ts'
 import type { Servers } from './servers.ts'
 import { assess, type OperatorFiles } from './stages/assess.ts'
 import { correlate } from './stages/correlate.ts'
-import { notify } from './stages/notify.ts'
+import { notify, nothingSent } from './stages/notify.ts'
 import { observe } from './stages/observe.ts'
 import { remember } from './stages/remember.ts'
 
@@ -13,6 +13,8 @@ export interface CycleOptions {
   cycle: string
   context: string | undefined
   files: OperatorFiles
+  /** Looks and decides, but sends and remembers nothing. */
+  dryRun: boolean
   signal: AbortSignal
   onStage: (stage: string) => void
 }
@@ -25,7 +27,7 @@ export interface CycleOptions {
 export async function runCycle(
   servers: Servers,
   engine: Engine,
-  { cycle, context, files, signal, onStage }: CycleOptions,
+  { cycle, context, files, dryRun, signal, onStage }: CycleOptions,
   now: () => number,
 ): Promise<CycleReport> {
   const startedAt = now()
@@ -36,12 +38,13 @@ export async function runCycle(
   onStage('assess, decide')
   const assessed = await assess(servers, health, files, signal, startedAt)
   onStage('notify')
-  const notified = await notify(servers, engine, health, assessed, correlated, signal)
+  const notified = dryRun ? nothingSent : await notify(servers, engine, health, assessed, correlated, signal)
   const facts = { health, correlated, assessed, notified }
   const report = composeReport(
-    { cycle, engine: engine.name, startedAt: toInstant(startedAt), durationMs: now() - startedAt },
+    { cycle, engine: engine.name, dryRun, startedAt: toInstant(startedAt), durationMs: now() - startedAt },
     facts,
   )
+  if (dryRun) return report
   onStage('remember')
   const warnings = await remember(servers, report, facts, signal)
   return { ...report, warnings: [...report.warnings, ...warnings], durationMs: now() - startedAt }

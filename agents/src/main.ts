@@ -1,9 +1,10 @@
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { randomUUID } from 'node:crypto'
 import { parseSpan } from '@kubevigil/core/time'
 import { describeError, UserError } from '@kubevigil/mcp-kit/errors'
 import { setLogLevel } from '@kubevigil/mcp-kit/log'
-import { describeEnvironment } from '@kubevigil/mcp-kit/env'
+import { describeEnvironment, stateHome } from '@kubevigil/mcp-kit/env'
 import { Environment, readConfig, type Config } from './config.ts'
 import { runCycle } from './cycle.ts'
 import { replayDump } from './dump.ts'
@@ -22,6 +23,7 @@ const help = `kubevigil: watches a Kubernetes cluster and tells the right people
 Options:
   --context NAME   context in the kubeconfig (default: the configured or current one)
   --dump FILE      a recorded cluster instead of a live one: a file or the name of a bundled recording
+  --dry-run        look and decide, but send and remember nothing
   --json           print one report as JSON on stdout (one line a cycle with watch)
   --every SPAN     watch: time between cycles, such as 1h or 15m
   --help           this text
@@ -38,6 +40,7 @@ interface Options {
   dump: string | undefined
   json: boolean
   every: number | undefined
+  dryRun: boolean
 }
 
 async function main(args: string[]): Promise<number> {
@@ -63,7 +66,14 @@ async function lookOnce(config: Config, options: Options, signal: AbortSignal, l
   const variables =
     dump === undefined
       ? config.variables
-      : { ...config.variables, KUBECONFIG: dump.kubeconfig, KUBE_CONTEXT: undefined, K3S_CONTEXT: undefined }
+      : {
+          // A recording's incidents are kept apart from what is remembered of real clusters, unless a place is named for them.
+          KUBEVIGIL_HOME: join(stateHome(config.variables), 'dumps'),
+          ...config.variables,
+          KUBECONFIG: dump.kubeconfig,
+          KUBE_CONTEXT: undefined,
+          K3S_CONTEXT: undefined,
+        }
   const showProgress = process.stderr.isTTY && !options.json
   const servers = await startServers(
     variables,
@@ -77,7 +87,7 @@ async function lookOnce(config: Config, options: Options, signal: AbortSignal, l
     const report = await runCycle(
       servers,
       rulesEngine,
-      { cycle: randomUUID(), context: options.context, files: config.files, signal, onStage },
+      { cycle: randomUUID(), context: options.context, files: config.files, dryRun: options.dryRun, signal, onStage },
       Date.now,
     )
     if (showProgress) process.stderr.write('\r\u001B[K')
@@ -105,6 +115,7 @@ function parse(args: string[]): { command: 'cycle' | 'watch' | 'help'; options: 
         dump: { type: 'string' },
         json: { type: 'boolean', default: false },
         every: { type: 'string' },
+        'dry-run': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })
@@ -119,7 +130,10 @@ function parse(args: string[]): { command: 'cycle' | 'watch' | 'help'; options: 
   if (values.every !== undefined && (every === undefined || every < 10_000)) {
     throw new UserError('usage', `--every ${values.every} is no time span of at least 10s.`, 'Write it like 15m or 1h.')
   }
-  return { command, options: { context: values.context, dump: values.dump, json: values.json, every } }
+  return {
+    command,
+    options: { context: values.context, dump: values.dump, json: values.json, every, dryRun: values['dry-run'] },
+  }
 }
 
 try {

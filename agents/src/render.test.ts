@@ -38,6 +38,7 @@ const incident: ReportedIncident = {
 const report: CycleReport = {
   cycle: 'c1',
   engine: 'rules',
+  dryRun: false,
   cluster: 'homelab',
   startedAt: '2026-11-21T01:09:58Z',
   durationMs: 1234,

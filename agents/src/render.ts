@@ -18,7 +18,7 @@ export function renderReport(report: CycleReport, now: number, colour: boolean):
   const minor = rest.filter((incident) => incident.known === null && incident.sev === 'SEV-4')
   const lines = [
     `${c.bold(report.cluster)}: ${statusWord(report, c)}  ${c.dim(`${report.engine} engine, ${(report.durationMs / 1000).toFixed(1)} s`)}`,
-    ...incidents.flatMap((incident) => ['', ...incidentLines(incident, now, c)]),
+    ...incidents.flatMap((incident) => ['', ...incidentLines(incident, report.dryRun, now, c)]),
     ...section(
       'Known behaviour, nobody told:',
       known.map(
@@ -57,9 +57,9 @@ function statusWord(report: CycleReport, c: Colours): string {
   }
 }
 
-function incidentLines(incident: ReportedIncident, now: number, c: Colours): string[] {
+function incidentLines(incident: ReportedIncident, dryRun: boolean, now: number, c: Colours): string[] {
   if (incident.state === 'resolved') {
-    return [`${c.green('RESOLVED')}  ${c.bold(incident.title)}`, ...field('message', sent(incident), c)]
+    return [`${c.green('RESOLVED')}  ${c.bold(incident.title)}`, ...field('message', sent(incident, dryRun), c)]
   }
   const since = toMillis(incident.since)
   const where = [incident.service, incident.priority].filter(Boolean).join(', ')
@@ -81,14 +81,15 @@ function incidentLines(incident: ReportedIncident, now: number, c: Colours): str
     ...field('', suspect?.url ?? '', c),
     ...field('judged', incident.reasons[0] ?? '', c),
     ...field('decided', incident.decision.reasons[0] ?? '', c),
-    ...field('message', sent(incident), c),
+    ...field('message', sent(incident, dryRun), c),
     ...incident.nextSteps.slice(0, 3).flatMap((step, index) => field(index === 0 ? 'do' : '', step, c)),
     ...incident.rollback.slice(0, 4).flatMap((step, index) => field(index === 0 ? 'undo' : '', step, c)),
   ]
 }
 
-function sent({ notification }: ReportedIncident): string {
-  if (notification === null) return 'nothing sent'
+function sent({ notification, decision }: ReportedIncident, dryRun: boolean): string {
+  if (notification === null)
+    return dryRun && decision.notify ? `would be sent in ${decision.channel} (dry run)` : 'nothing sent'
   const where = notification.channel === null ? '' : ` in ${notification.channel}`
   switch (notification.state) {
     case 'sent':

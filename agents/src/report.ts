@@ -10,6 +10,8 @@ export interface CycleReport {
   /** Unique name of the cycle, also the key under which memory records it once. */
   cycle: string
   engine: 'rules'
+  /** Nothing was sent or remembered. */
+  dryRun: boolean
   cluster: string
   startedAt: string
   durationMs: number
@@ -58,7 +60,7 @@ export interface Correlation {
 
 /** Puts what the stages found into the report, the gravest incident first. */
 export function composeReport(
-  run: Pick<CycleReport, 'cycle' | 'engine' | 'startedAt' | 'durationMs'>,
+  run: Pick<CycleReport, 'cycle' | 'engine' | 'dryRun' | 'startedAt' | 'durationMs'>,
   { health, correlated, assessed, notified }: CycleFacts,
 ): CycleReport {
   const assessments = new Map(assessed.assessments.map((assessment) => [assessment.fingerprint, assessment]))

@@ -15,6 +15,9 @@ export interface Notified {
   failures: string[]
 }
 
+/** What a dry run comes to. */
+export const nothingSent: Notified = { deliveries: new Map(), failures: [] }
+
 /** Hands every decided notification and every resolution to Slack, one after the other, worst first. No failure of one stops the next. */
 export async function notify(
   servers: Servers,
