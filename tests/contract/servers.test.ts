@@ -22,6 +22,7 @@ const promised: Record<(typeof servers)[number], string[]> = {
     'list_events',
     'list_resources',
     'list_rollouts',
+    'recommend_resources',
   ],
   github: ['compare_revisions', 'correlate_incident', 'get_commit', 'list_changes'],
   slack: ['list_channels', 'notify_incident', 'post_message', 'resolve_incident'],

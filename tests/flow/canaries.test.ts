@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { connectServer, type ConnectedServer } from '../../shared/mcp-kit/src/client.ts'
 import { startKubernetesSimulator, type KubernetesSimulator } from '../../shared/simulator/src/kubernetes.ts'
 import { loadDump } from '../../shared/simulator/src/kubernetes/dump.ts'
+import { calls, ledger, web } from './canary-calls.ts'
 import { injection, leaksIn, plantCanaries } from './plant-canaries.ts'
 
 /** Fake secrets go into every place text can come from; no tool may let one out, in answers, errors or logs. */
@@ -41,66 +42,6 @@ afterAll(async () => {
   await simulator?.close()
 })
 
-const web = { kind: 'deploy', name: 'web', namespace: 'shop' }
-const ledger = { kind: 'deploy', name: 'ledger', namespace: 'payments' }
-const kinds = ['pods', 'events', 'configmaps', 'deploy', 'nodes', 'jobs', 'pvc', 'hpa', 'quota', 'applications', 'rs']
-
-/** Calls that between them show every planted place. */
-const calls: [tool: string, args: object][] = [
-  ['list_contexts', {}],
-  ['check_cluster_health', { minSeverity: 'info', limit: 50 }],
-  ['check_cluster_health', { minSeverity: 'info', limit: 3 }],
-  ['check_cluster_health', { minSeverity: 'info', hygiene: true, limit: 50, namespace: 'shop' }],
-  ...[
-    web,
-    ledger,
-    { kind: 'deploy', name: 'not-ready', namespace: 'shop' },
-    { kind: 'deploy', name: 'badname', namespace: 'shop' },
-    { kind: 'deploy', name: 'no-gpu', namespace: 'sched' },
-    { kind: 'deploy', name: 'violates-psa', namespace: 'tight' },
-    { kind: 'deploy', name: 'init-crash', namespace: 'data' },
-    { kind: 'job', name: 'import-fails', namespace: 'batch' },
-    { kind: 'pvc', name: 'no-class', namespace: 'sched' },
-    { kind: 'pod', name: 'gated', namespace: 'sched' },
-    { kind: 'pod', name: 'evicted-0', namespace: 'data' },
-    { kind: 'hpa', name: 'web', namespace: 'shop' },
-    { kind: 'cm', name: 'settings', namespace: 'shop' },
-    { kind: 'node', name: 'node-009' },
-    { kind: 'namespace', name: 'shop' },
-  ].map((args): [string, object] => ['diagnose_resource', args]),
-  ...['no-gpu', 'too-big-cpu', 'wrong-selector'].map((name): [string, object] => [
-    'explain_scheduling',
-    { kind: 'deploy', namespace: 'sched', name },
-  ]),
-  ...['gated', 'needs-missing-pvc', 'needs-pvc', 'other-scheduler'].map((name): [string, object] => [
-    'explain_scheduling',
-    { namespace: 'sched', name },
-  ]),
-  ...['patterns', 'lines'].flatMap((mode): [string, object][] => [
-    ['get_logs', { ...web, mode }],
-    ['get_logs', { ...ledger, mode, previous: true }],
-    ['get_logs', { ...web, mode, tail: 3 }],
-    ['get_logs', { ...web, mode, grep: 'PRIVATE' }],
-    ['get_logs', { namespace: 'data', kind: 'deploy', name: 'init-crash', container: 'migrate', mode }],
-  ]),
-  ['list_events', { since: '1d', limit: 100 }],
-  ['list_events', { since: '1d', limit: 20, namespace: 'shop' }],
-  ['list_rollouts', web],
-  ['list_rollouts', ledger],
-  ['get_resource_usage', { scope: 'nodes' }],
-  ['get_resource_usage', { scope: 'pods', namespace: 'shop' }],
-  ...kinds.map((kind): [string, object] => ['list_resources', { kind, limit: 200 }]),
-  ...['summary', 'spec', 'status', 'all'].flatMap((part) =>
-    [
-      web,
-      { kind: 'cm', name: 'settings', namespace: 'shop' },
-      { kind: 'node', name: 'node-009' },
-      { kind: 'pod', name: 'evicted-0', namespace: 'data' },
-      { kind: 'job', name: 'import-fails', namespace: 'batch' },
-    ].map((args): [string, object] => ['get_resource', { ...args, part }]),
-  ),
-]
-
 /** What a call gives, error texts included. */
 async function answerOf(tool: string, args: object): Promise<unknown> {
   return kubernetes.call(tool, args).catch((error: unknown) => ({ error: (error as Error).message }))
@@ -120,7 +61,12 @@ describe('secrets in a cluster', () => {
     expect(leaksIn(JSON.stringify(answer))).toEqual([])
     // What a model may take for advice of ours never carries a text of the cluster.
     const fields = fieldsWith(answer, injection)
-    for (const field of ['nextSteps', 'hint', 'causes', 'explanation', 'error']) expect(fields).not.toContain(field)
+    for (const field of ['nextSteps', 'hint', 'causes', 'error']) expect(fields).not.toContain(field)
+  })
+
+  it('are looked for in every tool there is', async () => {
+    const called = new Set(calls.map(([tool]) => tool))
+    expect((await kubernetes.listTools()).map(({ name }) => name).filter((name) => !called.has(name))).toEqual([])
   })
 
   it('were reached, or this would prove nothing', async () => {
@@ -141,7 +87,7 @@ describe('secrets in a cluster', () => {
 
   it('stay there when the API server repeats them in an error', async () => {
     const message = `webhook said: Authorization: Bearer ${'Er7rErr'.repeat(6)} ${'x '.repeat(90)} ${`ghp_${'Er7r'.repeat(9)} `.repeat(4)}`
-    simulator.faults.push({ path: /./, effect: { kind: 'answer', status: 500, message } })
+    simulator.faults.push({ path: /./, effect: { kind: 'answer', status: 403, message } })
     for (const [tool, args] of calls.filter(([name]) => name !== 'list_contexts').slice(0, 40)) {
       expect(JSON.stringify(await answerOf(tool, args)), tool).not.toMatch(/Er7r/)
     }

@@ -316,7 +316,7 @@ describe('a cluster that does not let us look', () => {
     const hanging = failure(server, 'list_resources', { kind: 'pods' })
     const meanwhile = server.call('list_contexts', {}).then(() => 'answered meanwhile')
     expect(await Promise.race([hanging, meanwhile])).toBe('answered meanwhile')
-    expect(await hanging).toMatch(/did not answer .* within 10 s/)
+    expect(await hanging).toMatch(/did not answer .* within \d+ s/)
     simulator.faults.length = 0
     expect(await server.call('list_resources', { kind: 'pods', limit: 1 })).toMatchObject({
       columns: expect.arrayContaining(['Name']),

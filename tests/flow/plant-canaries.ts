@@ -40,14 +40,16 @@ function textOf(mark: Mark): string {
   return `${injection}. ${secretsOf(mark).join(' ')} ${`ghp_${mark.repeat(9)} `.repeat(20)}`
 }
 
+/** What of a place's canaries must not be seen: any two repetitions, so that a secret that was cut counts, too. */
+function shapesOf(mark: string): string[] {
+  const encoded = Buffer.from(mark.repeat(9)).toString('base64')
+  return [mark.repeat(2), mark.toUpperCase().repeat(2), encoded.slice(0, 16)]
+}
+
 /** The canaries that stand in a text, whole or in part, by their places. */
 export function leaksIn(text: string): string[] {
-  const shapes = (mark: string): string[] => {
-    const encoded = Buffer.from(mark.repeat(9)).toString('base64')
-    return [mark.repeat(2), mark.toUpperCase().repeat(2), encoded.slice(0, 16)]
-  }
   return Object.entries(places)
-    .flatMap(([mark, place]) => shapes(mark).map((shape) => ({ shape, place })))
+    .flatMap(([mark, place]) => shapesOf(mark).map((shape) => ({ shape, place })))
     .filter(({ shape }) => text.includes(shape))
     .map(({ shape, place }) => {
       const at = text.indexOf(shape)
@@ -63,6 +65,7 @@ export function plantCanaries(dump: Dump): Dump {
       .split('\n')
       .concat(secretsOf('Lo7g').flatMap((text) => text.split('\n')))
       .map((line) => `level=error msg="${line}"\n${line}\n`)
+      .concat(`level=error msg="${injection}"\n`)
       .join('')
   }
   const data = Object.fromEntries(secretsOf('Cm8d').map((text, index) => [`file-${index}.yaml`, text]))
@@ -76,7 +79,7 @@ function plant(path: string, item: JsonObject, takenAt: string): void {
   const { metadata, spec, status } = item as Partial<Record<'metadata' | 'spec' | 'status', JsonObject>>
   if (metadata !== undefined) metadata['annotations'] = { ...(metadata['annotations'] as object), ...annotations() }
   if (path === '/api/v1/events') {
-    item['message'] = `${String(item['message'])} ${textOf('Ev4m')}`
+    append(item, 'Ev4m')
     item['lastTimestamp'] ??= takenAt
   }
   for (const template of templatesOf(spec)) plantTemplate(template)
@@ -94,10 +97,12 @@ function annotations(): Record<string, string> {
 
 /** The pod specs of a pod or a workload. */
 function templatesOf(spec: JsonObject | undefined): JsonObject[] {
-  const inner = (from: unknown, ...keys: string[]): unknown =>
-    keys.reduce((value, key) => (value as JsonObject | undefined)?.[key], from)
-  const found = [spec, inner(spec, 'template', 'spec'), inner(spec, 'jobTemplate', 'spec', 'template', 'spec')]
+  const found = [spec, at(spec, 'template', 'spec'), at(spec, 'jobTemplate', 'spec', 'template', 'spec')]
   return found.filter((one): one is JsonObject => Array.isArray((one as JsonObject | undefined)?.['containers']))
+}
+
+function at(value: unknown, ...keys: string[]): unknown {
+  return keys.reduce((inner, key) => (inner as JsonObject | undefined)?.[key], value)
 }
 
 function plantTemplate(spec: JsonObject): void {
@@ -108,23 +113,24 @@ function plantTemplate(spec: JsonObject): void {
       { name: 'PAYMENT_KEY', value: 'En1v'.repeat(4) },
       { name: 'NOTE', value: textOf('En1v') },
     ]
-    container['image'] = `${String(container['image'])}#${injection} ghp_${'Im1g'.repeat(9)}`
+    container['image'] = `${container['image'] as string}#${injection} ghp_${'Im1g'.repeat(9)}`
   }
 }
 
 /** Every message of a status, of whatever kind. */
 function plantStatus(status: JsonObject): void {
-  if (status['phase'] !== undefined) status['message'] = `${String(status['message'] ?? '')} ${textOf('Po5m')}`
-  for (const condition of objectsOf(status['conditions'])) {
-    condition['message'] = `${String(condition['message'] ?? '')} ${textOf('Co6m')}`
-  }
+  if (status['phase'] !== undefined) append(status, 'Po5m')
+  for (const condition of objectsOf(status['conditions'])) append(condition, 'Co6m')
   for (const list of ['containerStatuses', 'initContainerStatuses']) {
     for (const container of objectsOf(status[list])) {
-      for (const state of [...stateOf(container['state']), ...stateOf(container['lastState'])]) {
-        state['message'] = `${String(state['message'] ?? '')} ${textOf('Ct9m')}`
-      }
+      for (const state of [...stateOf(container['state']), ...stateOf(container['lastState'])]) append(state, 'Ct9m')
     }
   }
+}
+
+/** Adds canaries to an object's message. */
+function append(object: JsonObject, mark: Mark): void {
+  object['message'] = `${(object['message'] as string | undefined) ?? ''} ${textOf(mark)}`
 }
 
 function stateOf(value: unknown): JsonObject[] {

@@ -15,6 +15,7 @@ test('starts with nothing set', () => {
     onlyChannel: undefined,
     allowedChannels: ['critical-alerts', 'infrastructure-alerts'],
     databasePath: '/state/slack.db',
+    incidentFolder: '/state/logs/incidents',
   })
 })
 

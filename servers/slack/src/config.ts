@@ -43,12 +43,15 @@ export interface SlackConfig {
   /** Names without #, or ids. */
   allowedChannels: string[]
   databasePath: string
+  /** Where incidents lie as files while Slack is away. */
+  incidentFolder: string
 }
 
 /** @throws UserError that names the variable, what it got and what it wants */
 export function readConfig(environment: Environment = withDotEnv()): SlackConfig {
   const read = readEnvironment(SlackEnvironment, environment)
   const onlyChannel = read.SLACK_CHANNEL === undefined ? undefined : bareName(read.SLACK_CHANNEL)
+  const home = stateHome(environment)
   const listed = read.SLACK_CHANNELS.split(',').map(bareName)
   return {
     LOG_LEVEL: read.LOG_LEVEL,
@@ -56,6 +59,7 @@ export function readConfig(environment: Environment = withDotEnv()): SlackConfig
     apiUrl: read.SLACK_API_URL.replace(/\/*$/, '/'),
     onlyChannel,
     allowedChannels: [...new Set([...listed, onlyChannel ?? ''])].filter((name) => name !== ''),
-    databasePath: join(stateHome(environment), 'slack.db'),
+    databasePath: join(home, 'slack.db'),
+    incidentFolder: join(home, 'logs', 'incidents'),
   }
 }

@@ -17,7 +17,8 @@ export interface SlackContext {
 export async function createContext(config: SlackConfig): Promise<SlackContext> {
   const policy = createChannelPolicy(config.onlyChannel, config.allowedChannels)
   const slack = config.token === undefined ? undefined : createSlackApi(config.token, config.apiUrl)
-  return { outbox: await openOutbox({ path: config.databasePath, slack, policy }), slack, policy }
+  const { databasePath: path, incidentFolder } = config
+  return { outbox: await openOutbox({ path, slack, policy, incidentFolder }), slack, policy }
 }
 
 export const defineTool = define<SlackContext>()

@@ -9,7 +9,7 @@ await runStdioServer({
   instructions:
     'Tells people in Slack, once an incident. Use notify_incident with the facts of an assessment: it writes the message, edits it when facts change ' +
     'and answers unchanged when there is nothing new, so call it every cycle. Use resolve_incident when the incident has ended. ' +
-    'post_message is for anything else. A state of queued means that the message is safe on disk and a later call sends it: do not send it another way.',
+    'post_message is for anything else. A state of queued means that the message is safe on disk and a later call sends it: do not send it another way; get_notification_status says why it waits.',
   environment: SlackEnvironment,
   tools,
   readConfig,

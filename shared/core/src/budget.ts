@@ -1,11 +1,21 @@
+import { redact } from './redact.ts'
+
 /** Most characters a tool result may have: Claude Code cuts at 50,000 and smaller answers are read better. */
 export const RESULT_BUDGET = 20_000
 
-/** Cuts a text to `max` characters, saying how much is gone. */
+/** Longest text that is looked at for secrets before a cut: what lies far behind the cut is shown to nobody. */
+const mostRead = 64_000
+
+/**
+ * Cuts a text to `max` characters, saying how much is gone. Secrets are taken out before: half a token matches no rule of
+ * the choke point behind. A text that fits is given as it is.
+ */
 export function clip(text: string, max: number): string {
   if (text.length <= max) return text
+  const clean = redact(text.slice(0, Math.max(mostRead, 2 * max)))
+  if (clean.length <= max && text.length <= mostRead) return clean
   const note = ` … (${text.length - max} more characters)`
-  return max <= note.length ? text.slice(0, max) : text.slice(0, max - note.length) + note
+  return max <= note.length ? clean.slice(0, max) : clean.slice(0, max - note.length) + note
 }
 
 /**

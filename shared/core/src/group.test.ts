@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { defaultDetectOptions, detect } from './detect/detect.ts'
 import {
   ago,
+  condition,
+  custom,
   ended,
   event,
   node,
@@ -18,7 +20,7 @@ import {
 } from './detect/rules/testing.ts'
 import { group } from './group.ts'
 import { Incident } from './incident.ts'
-import { minute } from './time.ts'
+import { hour, minute } from './time.ts'
 
 /** What a cluster of these objects comes to: rule, severity, root and members of each incident at warning or above. */
 function incidentsOf(objects: Objects): Incident[] {
@@ -60,7 +62,48 @@ const evicted = (resource: string) =>
     podStatus: { reason: 'Evicted', message: `The node was low on resource: ${resource}. ` },
   })
 
+const unready = (reason: string) => ({ conditions: [condition('Ready', 'False', hour, reason)] })
+
 describe('group', () => {
+  it('files pods that miss a Secret under what should have made it, and that under what it takes it from', () => {
+    const store = custom('external-secrets.io/v1', 'SecretStore', 'vault', { status: unready('InvalidProviderConfig') })
+    const secret = custom('external-secrets.io/v1', 'ExternalSecret', 'db', {
+      spec: { secretStoreRef: { name: 'vault' } },
+      status: unready('SecretSyncedError'),
+    })
+    const base = { pods: [needs('web')], deployments: [down('web')] }
+    expect(brief(incidentsOf({ ...base, customresources: [secret] }))).toEqual([
+      'EXTERNAL_SECRET_NOT_SYNCED critical ExternalSecret/shop/db Deployment/shop/web',
+    ])
+    expect(brief(incidentsOf({ ...base, customresources: [secret, store] }))).toEqual([
+      'SECRET_STORE_NOT_READY critical SecretStore/shop/vault Deployment/shop/web ExternalSecret/shop/db',
+    ])
+  })
+
+  it('files pods that miss the Secret of a Certificate under it', () => {
+    const certificate = custom('cert-manager.io/v1', 'Certificate', 'web', {
+      spec: { secretName: 'db' },
+      status: { conditions: [condition('Ready', 'False', hour, 'DoesNotExist')] },
+    })
+    const found = incidentsOf({ pods: [needs('web')], deployments: [down('web')], customresources: [certificate] })
+    expect(brief(found)).toEqual(['CERTIFICATE_NOT_READY critical Certificate/shop/web Deployment/shop/web'])
+  })
+
+  it('files a custom resource under the fault of the pods its operator runs', () => {
+    const metadata = { ownerReferences: [{ kind: 'Kafka', name: 'bus', controller: true }] }
+    const kafka = custom('kafka.strimzi.io/v1', 'Kafka', 'bus', {
+      status: { conditions: [condition('Ready', 'False', hour)] },
+    })
+    const found = incidentsOf({
+      pods: [
+        podOf('bus', { ownerReferences: [{ kind: 'StatefulSet', name: 'bus', controller: true }], status: crashed }),
+      ],
+      statefulsets: [workload({ name: 'bus', ready: 0, metadata })],
+      customresources: [kafka],
+    })
+    expect(found.map(({ rule }) => rule)).toEqual(['POD_CRASH_LOOP'])
+  })
+
   it('folds what sums up a workload into what is wrong with it', () => {
     const found = incidentsOf({
       pods: [podOf('web', { status: crashed })],

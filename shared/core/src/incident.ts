@@ -54,6 +54,8 @@ export interface FindingLinks {
   registry?: { host: string; failure: 'unreachable' | 'rate-limit' | 'auth' | 'not-found' | 'invalid' | 'unknown' }
   /** Objects this one waits for or was refused by: missing Secret, PVC, quota, webhook, Service; the cause when it is faulty or absent itself. */
   causedBy?: ObjectRef[]
+  /** Objects this one makes and keeps, such as a Certificate its Secret: what misses them waits for this one. */
+  makes?: ObjectRef[]
   /** Hosts of Services this object's text or environment names. */
   dependsOn?: ObjectRef[]
 }

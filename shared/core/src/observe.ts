@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { KubernetesObject, Pod } from './kubernetes.ts'
+import type { ClusterMetrics } from './metrics.ts'
 
 /**
  * What looking at one source gave. Anything but `ok` and `absent` means that the source could hide a problem.
@@ -12,7 +13,11 @@ export const Coverage = z.strictObject({
 })
 export type Coverage = z.output<typeof Coverage>
 
-/** The kinds detection reads, by plural name. Every list may be empty because there are none, or because coverage says why. */
+/**
+ * The kinds detection reads, by plural name. `customresources` holds objects of several well-known types, each with its kind and
+ * apiVersion, for what their conditions say; the coverage of each type stands under `plural.group`. Every list may be
+ * empty because there are none, or because coverage says why.
+ */
 export const observedKinds = [
   'nodes',
   'pods',
@@ -30,6 +35,7 @@ export const observedKinds = [
   'persistentvolumeclaims',
   'persistentvolumes',
   'storageclasses',
+  'volumeattachments',
   'horizontalpodautoscalers',
   'poddisruptionbudgets',
   'resourcequotas',
@@ -37,6 +43,7 @@ export const observedKinds = [
   'mutatingwebhookconfigurations',
   'apiservices',
   'applications',
+  'customresources',
 ] as const
 export type ObservedKind = (typeof observedKinds)[number]
 
@@ -64,6 +71,10 @@ export interface ClusterSnapshot {
     readonly pods: readonly Pod[]
   }
   census: PodCensus
+  /** Version of the API server as `/version` words it, such as v1.36.3+k3s1; absent when it was not read. */
+  serverVersion?: string
+  /** What is in use, where a metrics API tells; coverage `metrics` says how much of it was read. */
+  metrics?: ClusterMetrics
 }
 
 /** Whether a source was read whole; rules that conclude from absence ask this first. */

@@ -17,6 +17,9 @@ const secrets: [string, string][] = [
   ['YAML client secret', 'client_secret: hunter2secret'],
   ['kubeconfig key', 'client-key-data: LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVk='],
   ['private key', '-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----'],
+  ['token flag', '--vault-token=hunter2secret'],
+  ['token variable', 'GITHUB_TOKEN=hunter2secret'],
+  ['password argument', 'mysql --password hunter2secret --host db'],
   ['signed URL', 'https://x.logic.azure.com/workflows/1?api=1&sig=hunter2secret'],
 ]
 
@@ -29,6 +32,9 @@ const harmless = [
   'http://10.244.6.13:8080/healthz: context deadline exceeded',
   'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   'password: null',
+  'unexpected token: identifier',
+  '--token --verbose',
+  'kubernetes.io/service-account-token: bound',
 ]
 
 describe('redact', () => {

@@ -39,6 +39,20 @@ const rules: readonly { name: string; pattern: RegExp; replace?: string }[] = [
     replace: '$1<redacted:password>',
   },
   {
+    // `--token=…`, `--vault-token …`, `GITHUB_TOKEN=…`; a bare `token: x` is what parsers complain of.
+    name: 'token',
+    pattern:
+      /((?:--?[\w-]{0,40}token(?:=|\s+)|\b\w{1,40}_token["']?\s*[:=]\s*)["']?)(?!<redacted)[^\s"',;}<-][^\s"',;}]{5,}/gi,
+    replace: '$1<redacted:token>',
+  },
+  {
+    // The same for flags whose value is an argument of its own: `mysql --password …`.
+    name: 'flag',
+    pattern:
+      /(--[\w-]{0,40}(?:password|passwd|secret|api-?key|access-?key|private-?key)\s+["']?)(?!<redacted)[^\s"',;}<-][^\s"',;}]{3,}/gi,
+    replace: '$1<redacted:flag>',
+  },
+  {
     name: 'kubeconfig-data',
     pattern: /((?:client-key-data|client-certificate-data|token-data)["']?\s*:\s*["']?)[A-Za-z0-9+/=]{16,}/g,
     replace: '$1<redacted:kubeconfig-data>',

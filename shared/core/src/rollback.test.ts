@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Management, Rollout, Suspect } from './change.ts'
 import type { ObjectRef } from './incident.ts'
-import { rollbackAdvice } from './rollback.ts'
+import { rollbackAdvice, rollbackPlan } from './rollback.ts'
 
 const workload: ObjectRef = { kind: 'Deployment', namespace: 'shop', name: 'web' }
 const sha = 'abc1234'.padEnd(40, '0')
@@ -129,4 +129,34 @@ test.each(['argocd', 'flux', 'helm', 'none'] as const)('%s: at most 8 lines of 5
     expect(lines.length).toBeLessThanOrEqual(8)
     expect(lines.every((line) => line.length <= 500)).toBe(true)
   }
+})
+
+describe('in parts', () => {
+  test.each(['argocd', 'flux', 'helm', 'none'] as const)('%s: every line of the advice stands in one part', (tool) => {
+    const plan = rollbackPlan(workload, managedBy(tool), suspect, rollouts)
+    const lines = [...plan.steps, ...plan.expect, ...plan.verify, ...plan.warnings]
+    for (const line of rollbackAdvice(workload, managedBy(tool), suspect, rollouts)) {
+      expect(lines.filter((other) => other === line)).toHaveLength(1)
+    }
+    expect(plan.steps.length * plan.expect.length * plan.verify.length).toBeGreaterThan(0)
+  })
+
+  test('an undo takes back every revision since the change, a revert in Git only the commit', () => {
+    const by = managedBy('none', { application: '' })
+    expect(rollbackPlan(workload, by, suspect, rollouts)).toMatchObject({
+      approach: 'rollout-undo',
+      undone: [
+        'Revision 13 of 2026-11-20T14:30:00Z: changes unknown',
+        'Revision 12 of 2026-11-20T14:00:00Z: changes unknown',
+      ],
+    })
+    expect(rollbackPlan(workload, managedBy('argocd'), suspect, rollouts)).toMatchObject({
+      approach: 'git-revert',
+      undone: [],
+    })
+  })
+
+  test('a kind without rollouts goes back in Git', () => {
+    expect(rollbackPlan({ ...workload, kind: 'Job' }, managedBy('none'), suspect, []).approach).toBe('git-revert')
+  })
 })

@@ -24,10 +24,75 @@ export function rollbackAdvice(
   suspect: Suspect | undefined,
   rollouts: readonly Rollout[],
 ): string[] {
-  return advise({ workload, management, suspect, rollouts })
+  return tidy(advise({ workload, management, suspect, rollouts }).map(({ text }) => text))
+}
+
+/** Ways to take a change back. */
+export const approaches = ['git-revert', 'helm-rollback', 'rollout-undo'] as const
+
+/** The advice, sorted by what a person does with a line. */
+export interface RollbackPlan {
+  approach: (typeof approaches)[number]
+  /** In the order to do them. */
+  steps: string[]
+  /** What happens then, and when. */
+  expect: string[]
+  verify: string[]
+  /** Why this way and not another, and what to do when it cannot wait. */
+  warnings: string[]
+  /** Revisions in the cluster that are undone with it; empty for a revert in Git, which takes back one commit only. */
+  undone: string[]
+}
+
+/** `rollbackAdvice` in its parts, with what to expect of the approach and which revisions go with it. Same arguments and bounds. */
+export function rollbackPlan(
+  workload: ObjectRef,
+  management: Management,
+  suspect: Suspect | undefined,
+  rollouts: readonly Rollout[],
+): RollbackPlan {
+  const of = { workload, management, suspect, rollouts }
+  const lines = advise(of)
+  const part = (name: Part): string[] => tidy(lines.filter((line) => line.part === name).map(({ text }) => text))
+  const approach = approachOf(of)
+  return {
+    approach,
+    steps: part('step'),
+    expect: [...part('expect'), ...expectedOf(approach)],
+    verify: part('verify'),
+    warnings: part('warning'),
+    undone: tidy(undoneBy(of, approach)),
+  }
+}
+
+function tidy(lines: readonly string[]): string[] {
+  return lines
     .filter((line) => line !== '')
     .slice(0, bounds.lines)
     .map((line) => clip(line, bounds.characters))
+}
+
+type Part = 'step' | 'expect' | 'verify' | 'warning'
+
+interface Line {
+  part: Part
+  text: string
+}
+
+function step(text: string): Line {
+  return { part: 'step', text }
+}
+
+function expecting(text: string): Line {
+  return { part: 'expect', text }
+}
+
+function verifying(text: string): Line {
+  return { part: 'verify', text }
+}
+
+function warning(text: string): Line {
+  return { part: 'warning', text }
 }
 
 interface Case {
@@ -37,7 +102,7 @@ interface Case {
   rollouts: readonly Rollout[]
 }
 
-function advise(of: Case): string[] {
+function advise(of: Case): Line[] {
   switch (of.management.tool) {
     case 'argocd':
       return inArgoCd(of)
@@ -50,65 +115,79 @@ function advise(of: Case): string[] {
   }
 }
 
-function inArgoCd(of: Case): string[] {
+function inArgoCd(of: Case): Line[] {
   const { selfHeal, application } = of.management
   const name = safe(application, '<application>')
   const why = selfHeal
     ? `Roll back in Git: Argo CD keeps ${name} as Git says and would put ${undoOf(of)} back within seconds (self-heal).`
     : `Roll back in Git: Argo CD applies ${name} from Git, so ${undoOf(of)} only lasts until its next sync and leaves it OutOfSync.`
   return [
-    why,
-    ...revertInGit(of),
-    `After the merge wait up to 3 minutes for Argo CD to poll, or tell it at once: \`argocd app get ${name} --refresh\`.`,
-    `Verify: \`argocd app wait ${name} --sync --health\`, then ${statusOf(of)}`,
-    `Only if it cannot wait: \`argocd app set ${name} --sync-policy none\`, then ${undoOf(of)}, then revert in Git and turn automated sync on again. An ApplicationSet puts the sync policy back: pause it there.`,
+    warning(why),
+    ...revertInGit(of).map(step),
+    expecting(
+      `After the merge wait up to 3 minutes for Argo CD to poll, or tell it at once: \`argocd app get ${name} --refresh\`.`,
+    ),
+    verifying(`Verify: \`argocd app wait ${name} --sync --health\`, then ${statusOf(of)}`),
+    warning(
+      `Only if it cannot wait: \`argocd app set ${name} --sync-policy none\`, then ${undoOf(of)}, then revert in Git and turn automated sync on again. An ApplicationSet puts the sync policy back: pause it there.`,
+    ),
   ]
 }
 
-function inFlux(of: Case): string[] {
+function inFlux(of: Case): Line[] {
   const [namespace, name] = split(of.management.application, 'flux-system')
   const when = of.management.selfHeal ? 'at its next reconciliation' : 'as soon as it is resumed (it is suspended now)'
   return [
-    `Roll back in Git: Flux applies ${namespace}/${name} from Git and puts ${undoOf(of)} back ${when}.`,
-    ...revertInGit(of),
-    `After the merge wait for the interval of the source and of the Kustomization, or tell Flux at once: \`flux reconcile kustomization ${name} -n ${namespace} --with-source\`.`,
-    `Verify: \`flux get kustomization ${name} -n ${namespace}\` shows the new revision as applied, then ${statusOf(of)}`,
-    `Only if it cannot wait: \`flux suspend kustomization ${name} -n ${namespace}\`, then ${undoOf(of)}, then revert in Git and \`flux resume kustomization ${name} -n ${namespace}\`.`,
+    warning(`Roll back in Git: Flux applies ${namespace}/${name} from Git and puts ${undoOf(of)} back ${when}.`),
+    ...revertInGit(of).map(step),
+    expecting(
+      `After the merge wait for the interval of the source and of the Kustomization, or tell Flux at once: \`flux reconcile kustomization ${name} -n ${namespace} --with-source\`.`,
+    ),
+    verifying(
+      `Verify: \`flux get kustomization ${name} -n ${namespace}\` shows the new revision as applied, then ${statusOf(of)}`,
+    ),
+    warning(
+      `Only if it cannot wait: \`flux suspend kustomization ${name} -n ${namespace}\`, then ${undoOf(of)}, then revert in Git and \`flux resume kustomization ${name} -n ${namespace}\`.`,
+    ),
   ]
 }
 
-function byHelm(of: Case): string[] {
+function byHelm(of: Case): Line[] {
   const [namespace, name] = split(of.management.application, of.workload.namespace)
   const revision = numberBefore(of, 'Helm')
   const release = `${name} ${revision ?? '<revision>'} -n ${namespace}`
   return [
-    `Look at the releases first: \`helm history ${name} -n ${namespace}\`.`,
-    `\`helm rollback ${release} --wait\`${revision === undefined ? ': take the last revision that worked.' : `: revision ${revision} is what the suspected one replaced.`}`,
-    `Not ${undoOf(of)}: Helm would not know of it and the next upgrade would undo it.`,
-    `Verify: \`helm status ${name} -n ${namespace}\`, then ${statusOf(of)}`,
-    ...keepInGit(of),
+    step(`Look at the releases first: \`helm history ${name} -n ${namespace}\`.`),
+    step(
+      `\`helm rollback ${release} --wait\`${revision === undefined ? ': take the last revision that worked.' : `: revision ${revision} is what the suspected one replaced.`}`,
+    ),
+    warning(`Not ${undoOf(of)}: Helm would not know of it and the next upgrade would undo it.`),
+    verifying(`Verify: \`helm status ${name} -n ${namespace}\`, then ${statusOf(of)}`),
+    ...keepInGit(of).map(step),
   ]
 }
 
-function byHand(of: Case): string[] {
+function byHand(of: Case): Line[] {
   const { workload } = of
   if (!rollable.has(workload.kind)) {
     return [
-      `A ${safe(workload.kind, 'workload of this kind')} has no rollout to undo: apply its former manifest again.`,
-      ...keepInGit(of),
+      step(
+        `A ${safe(workload.kind, 'workload of this kind')} has no rollout to undo: apply its former manifest again.`,
+      ),
+      ...keepInGit(of).map(step),
     ]
   }
   const target = targetOf(workload)
-  const revision = numberBefore(of, workload.kind === 'Deployment' ? 'ReplicaSet' : 'ControllerRevision')
+  const revision = numberBefore(of, sourceOf(workload))
   const first =
     revision === undefined
       ? `Find the last revision that worked: \`kubectl rollout history ${target}\`.`
       : `See what revision ${revision} was, and that its image and its ConfigMaps and Secrets still exist: \`kubectl rollout history ${target} --revision=${revision}\`.`
   return [
-    first,
-    `\`kubectl rollout undo ${target} --to-revision=${revision ?? '<revision>'}\``,
-    `Verify: ${statusOf(of)}`,
-    ...keepInGit(of),
+    step(first),
+    step(`\`kubectl rollout undo ${target} --to-revision=${revision ?? '<revision>'}\``),
+    verifying(`Verify: ${statusOf(of)}`),
+    ...keepInGit(of).map(step),
   ]
 }
 
@@ -153,14 +232,53 @@ function keepInGit({ suspect, management }: Case): string[] {
   ]
 }
 
+function approachOf({ management, workload }: Case): RollbackPlan['approach'] {
+  if (management.tool === 'helm') return 'helm-rollback'
+  return management.tool === 'none' && rollable.has(workload.kind) ? 'rollout-undo' : 'git-revert'
+}
+
+function expectedOf(approach: RollbackPlan['approach']): string[] {
+  switch (approach) {
+    case 'git-revert':
+      return ['The pods are replaced by the rollout that the revert starts, and the workload gets a new revision.']
+    case 'helm-rollback':
+      return [
+        'Helm adds a new release revision and with --wait returns when the pods are ready, after 5 minutes at most.',
+      ]
+    case 'rollout-undo':
+      return [
+        'The pods are replaced at once, as the update strategy says, and the former template gets a new revision.',
+      ]
+  }
+}
+
+/** The revisions in the cluster that going back undoes: that of the change, and all that came after it. */
+function undoneBy(of: Case, approach: RollbackPlan['approach']): string[] {
+  if (approach === 'git-revert') return []
+  const source = approach === 'helm-rollback' ? 'Helm' : sourceOf(of.workload)
+  const from = toMillis(rolloutOf(of, source)?.time) ?? Infinity
+  return of.rollouts
+    .filter((rollout) => rollout.source === source && (toMillis(rollout.time) ?? -Infinity) >= from)
+    .map(({ revision, time, changes }) => `Revision ${revision} of ${time}: ${changes.join('; ') || 'changes unknown'}`)
+}
+
+function sourceOf({ kind }: ObjectRef): Rollout['source'] {
+  return kind === 'Deployment' ? 'ReplicaSet' : 'ControllerRevision'
+}
+
 /** The revision number that ran before the suspected change, or before the newest one. */
-function numberBefore({ suspect, rollouts }: Case, source: Rollout['source']): string | undefined {
+function numberBefore(of: Case, source: Rollout['source']): string | undefined {
+  const previous = rolloutOf(of, source)?.previousRevision ?? ''
+  return /^\d{1,9}$/.test(previous) ? previous : undefined
+}
+
+/** The rollout to take back: the one of the suspected change, else the newest. */
+function rolloutOf({ suspect, rollouts }: Case, source: Rollout['source']): Rollout | undefined {
   const own = rollouts.filter((rollout) => rollout.source === source)
   const at = toMillis(suspect?.anchor.time)
   // The rollout the suspect took effect with: that very one, else the first after it.
   const after = own.filter((rollout) => at !== undefined && (toMillis(rollout.time) ?? -Infinity) >= at)
-  const meant = after.sort((a, b) => a.time.localeCompare(b.time, 'en'))[0] ?? own[0]
-  return /^\d{1,9}$/.test(meant?.previousRevision ?? '') ? meant?.previousRevision : undefined
+  return after.sort((a, b) => a.time.localeCompare(b.time, 'en'))[0] ?? own[0]
 }
 
 function undoOf({ workload }: Case): string {

@@ -5,7 +5,7 @@ import {
   type CallToolResult,
   type Tool as ListedTool,
 } from '@modelcontextprotocol/sdk/types.js'
-import { RESULT_BUDGET } from '@kubevigil/core/budget'
+import { clip, RESULT_BUDGET } from '@kubevigil/core/budget'
 import { redact, redactDeep } from '@kubevigil/core/redact'
 import { z } from 'zod'
 import { hints, type Call, type Tool } from './define-tool.ts'
@@ -76,7 +76,7 @@ export function createServer<Context>(definition: ServerDefinition<Context>): Se
           stack: (error as Error)?.stack,
         })
         return failure(
-          `${name} failed unexpectedly: ${describeError(error).slice(0, 300)}. The server's log on stderr has the details.`,
+          `${name} failed unexpectedly: ${clip(describeError(error), 300)}. The server's log on stderr has the details.`,
         )
       }
       return failure(describeError(error), error.code)

@@ -1,3 +1,4 @@
+import { clip } from '@kubevigil/core/budget'
 import { conditionsOf, type Condition, type KubernetesObject } from '@kubevigil/core/kubernetes'
 
 /** Conditions that are bad when True. Every other well-known condition is bad when False or Unknown. */
@@ -21,7 +22,7 @@ export function badConditions(
       type,
       status,
       reason,
-      message: message.slice(0, 300),
+      message: clip(message, 300),
       since: lastTransitionTime,
     }))
 }

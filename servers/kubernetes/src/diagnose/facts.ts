@@ -1,3 +1,4 @@
+import { clip } from '@kubevigil/core/budget'
 import type { ObjectRef } from '@kubevigil/core/incident'
 import type { Container, KubernetesObject, Pod } from '@kubevigil/core/kubernetes'
 import { taintText } from '../scheduling/node-checks.ts'
@@ -52,7 +53,7 @@ export function factsOf({ kind }: ObjectRef, object: KubernetesObject): string[]
       : [
           `being deleted since ${object.metadata.deletionTimestamp}${(object.metadata.finalizers ?? []).length > 0 ? `; finalizers ${object.metadata.finalizers!.join(', ')}` : ''}`,
         ]
-  return [...lines.filter((line) => line !== ''), ...paused, ...deleting].map((line) => line.slice(0, 250)).slice(0, 12)
+  return [...lines.filter((line) => line !== ''), ...paused, ...deleting].map((line) => clip(line, 250)).slice(0, 12)
 }
 
 const byKind: Record<string, (spec: Values, status: Values, object: KubernetesObject) => string[]> = {

@@ -1,3 +1,4 @@
+import { clip } from '@kubevigil/core/budget'
 import { describeExit } from '@kubevigil/core/failure-events'
 import { conditionOf, type ContainerStatus, type Pod } from '@kubevigil/core/kubernetes'
 import { humanSpan, toMillis } from '@kubevigil/core/time'
@@ -111,8 +112,5 @@ function detailOf(pod: Pod, now: number): string {
     waiting === undefined ? '' : `${waiting.name}: ${waiting.state!.waiting!.message}`,
     ended === undefined ? '' : `${ended.name} ${containerState(ended, now).last}`,
   ]
-  return parts
-    .filter((part) => part !== '')
-    .join('; ')
-    .slice(0, 400)
+  return clip(parts.filter((part) => part !== '').join('; '), 400)
 }

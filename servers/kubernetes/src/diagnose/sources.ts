@@ -27,20 +27,24 @@ const defaultMost = 500
 export function createSources(kube: KubeClient, signal: AbortSignal): Sources {
   const coverage: Coverage[] = []
 
-  async function attempt<T>(source: string, work: () => Promise<T>): Promise<T | undefined> {
+  /** Reads, and fills the entry that was put into the coverage when the reading began: entries stand in the order of asking. */
+  async function read<T>(source: string, work: () => Promise<T>): Promise<{ value: T | undefined; entry: Coverage }> {
+    const entry: Coverage = { source, status: 'ok', detail: '' }
+    coverage.push(entry)
     try {
       const value = await work()
-      coverage.push(coverageOf(source, Array.isArray(value) ? value.length : 1))
-      return value
+      Object.assign(entry, coverageOf(source, Array.isArray(value) ? value.length : 1))
+      return { value, entry }
     } catch (error) {
       signal.throwIfAborted()
       const absent = error instanceof UserError && error.code === 'kind-unknown'
-      coverage.push(
-        absent ? { source, status: 'absent', detail: 'the cluster does not offer it' } : coverageOf(source, 0, error),
-      )
-      return undefined
+      const gap = absent ? { status: 'absent', detail: 'the cluster does not offer it' } : coverageOf(source, 0, error)
+      Object.assign(entry, gap)
+      return { value: undefined, entry }
     }
   }
+
+  const attempt: Sources['attempt'] = async (source, work) => (await read(source, work)).value
 
   return {
     coverage,
@@ -48,7 +52,7 @@ export function createSources(kube: KubeClient, signal: AbortSignal): Sources {
 
     async list(kind, { most = defaultMost, source = kind, ...options } = {}) {
       let cut = false
-      const read = await attempt(source, async () => {
+      const { value, entry } = await read(source, async () => {
         const items: KubernetesObject[] = []
         for await (const item of kube.list(await kube.type(kind, signal), { ...options, signal })) {
           if (items.length === most) {
@@ -59,8 +63,8 @@ export function createSources(kube: KubeClient, signal: AbortSignal): Sources {
         }
         return items
       })
-      if (cut) coverage.splice(-1, 1, { source, status: 'partial', detail: `only the first ${most} were read` })
-      return read === undefined && coverage.at(-1)?.status === 'absent' ? [] : read
+      if (cut) Object.assign(entry, { status: 'partial', detail: `only the first ${most} were read` })
+      return value === undefined && entry.status === 'absent' ? [] : value
     },
 
     object: (kind, namespace, name) =>

@@ -69,7 +69,10 @@ export interface KubeClient {
   bytesRead: () => number
 }
 
-const pageSize = 500
+/** Objects of a page: about two megabytes of the bulkiest, so that parsing one holds up nobody and a few in flight fit into memory. */
+const pageSize = 250
+/** Rows of a page in Table form without objects, which are 260 bytes each. */
+const tablePageSize = 1000
 const discoveryLifeMs = 5 * 60_000
 const tableForm = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json'
 
@@ -224,7 +227,7 @@ function createClient(transport: ReturnType<typeof createTransport>, context: st
       do {
         const page: TablePage = await client.tablePage(type, {
           ...options,
-          limit: pageSize * 4,
+          limit: tablePageSize,
           continue: token,
           includeObject: 'None',
         })

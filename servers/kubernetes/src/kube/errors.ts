@@ -1,3 +1,4 @@
+import { clip } from '@kubevigil/core/budget'
 import { UserError } from '@kubevigil/mcp-kit/errors'
 
 export type KubeFailure =
@@ -96,10 +97,10 @@ export function fromNetwork(error: unknown, server: string): KubeError {
 
 /** Words that a token, certificate or exec plugin of the kubeconfig could not be had. The cause's text is quoted and bounded. */
 export function noCredentials(error: unknown, context: string): KubeError {
-  const said = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim().slice(0, 200)
+  const said = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim()
   return new KubeError(
     'unauthorized',
-    `The credentials of context "${context}" cannot be had: ${said || 'no reason given'}.`,
+    `The credentials of context "${context}" cannot be had: ${clip(said, 200) || 'no reason given'}.`,
     'Check the user in the kubeconfig: its files, and its exec command by hand (log in again if it asks).',
     { cause: error },
   )
@@ -117,13 +118,13 @@ export function timedOut(server: string, path: string, millis: number): KubeErro
 function statusMessage(body: string): string {
   try {
     const message = (JSON.parse(body) as { message?: unknown }).message
-    if (typeof message === 'string') return message.slice(0, 300).replace(/\.$/, '')
+    if (typeof message === 'string') return clip(message, 300).replace(/\.$/, '')
   } catch {
     // Not every error body is a Status: proxies answer HTML, the root handler plain text.
   }
-  return body
+  const words = body
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
-    .slice(0, 120)
+  return clip(words, 120)
 }

@@ -25,11 +25,14 @@ export interface Transport {
   request: (path: string, options: RequestOptions) => Promise<string>
 }
 
-const defaultTimeoutMs = 10_000
+/** One second less than people wait for a hung server: what comes before the call and after it takes its share. */
+const defaultTimeoutMs = 9_000
 const retries = 2
 const backoffMs = 200
 /** Calls in flight at once: enough to fill a page pipeline, few enough for a homelab's control plane. */
 const concurrency = 8
+/** Milliseconds after which an idle connection is closed, before load balancers on the way forget it. */
+const idleMs = 30_000
 
 /**
  * The one place that talks to an API server: credentials of the kubeconfig, a deadline on every call, bounded concurrency, and
@@ -39,8 +42,18 @@ export function createTransport(config: KubeConfig, context: string): Transport 
   const cluster = config.getCurrentCluster()!
   const base = new URL(cluster.server)
   const gate = createGate(concurrency)
-  const plainAgent = new http.Agent({ keepAlive: true })
+  const plainAgent = new http.Agent({ keepAlive: true, timeout: idleMs })
+  const secureAgents = new WeakMap<object, https.Agent>()
   let bytes = 0
+
+  /** The library's agent opens a connection for each call: a TLS handshake and its memory every time. Proxies' agents stay. */
+  function lasting(agent: https.RequestOptions['agent']): https.RequestOptions['agent'] {
+    if (base.protocol === 'http:') return plainAgent
+    if (!(agent instanceof https.Agent) || agent.constructor !== https.Agent) return agent
+    const kept = secureAgents.get(agent) ?? new https.Agent({ ...agent.options, keepAlive: true, timeout: idleMs })
+    secureAgents.set(agent, kept)
+    return kept
+  }
 
   async function once(path: string, options: RequestOptions): Promise<string> {
     // Asked anew for each call: the library keeps tokens and agents, and renews what an exec plugin or a token file gave.
@@ -52,7 +65,7 @@ export function createTransport(config: KubeConfig, context: string): Transport 
       options.signal.throwIfAborted()
       throw noCredentials(deadline.aborted ? new Error(`no answer within ${timeoutMs / 1000} s`) : error, context)
     })
-    if (base.protocol === 'http:') shared.agent = plainAgent
+    shared.agent = lasting(shared.agent)
     try {
       const { status, body, size } = await exchange(base, shared, path, options, ends)
       bytes += size

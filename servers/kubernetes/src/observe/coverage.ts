@@ -1,3 +1,4 @@
+import { clip } from '@kubevigil/core/budget'
 import type { Coverage } from '@kubevigil/core/observe'
 import { describeError } from '@kubevigil/mcp-kit/errors'
 import { KubeError } from '../kube/errors.ts'
@@ -6,7 +7,7 @@ import { KubeError } from '../kube/errors.ts'
 export function coverageOf(source: string, count: number, error?: unknown): Coverage {
   if (error === undefined) return { source, status: 'ok', detail: `${count} read` }
   const status = statusOf(error)
-  const detail = describeError(error).slice(0, 300)
+  const detail = clip(describeError(error), 300)
   return count > 0
     ? { source, status: 'partial', detail: `${count} read, then: ${detail}` }
     : { source, status, detail }

@@ -3,8 +3,10 @@ import { toInstant } from '@kubevigil/core/time'
 import type { Pod } from '@kubevigil/core/kubernetes'
 import type { KubeClient } from '../kube/client.ts'
 import { coverageOf } from './coverage.ts'
+import { withLeanEvents } from './lean-events.ts'
 import { readKinds } from './read-kinds.ts'
 import { screenPods } from './screen-pods.ts'
+import { readServerVersion } from './server-version.ts'
 
 const noPods: { pods: Pod[]; census: PodCensus } = {
   pods: [],
@@ -25,9 +27,16 @@ export async function observe(
   try {
     const discovery = await client.discovery(signal)
     const podType = discovery.types.find((type) => type.plural === 'pods' && type.group === '')!
-    const [{ pods, census, coverage: podCoverage }, { objects, coverage }] = await Promise.all([
-      readPods(() => screenPods(client, podType, namespace, signal), signal),
-      readKinds(client, discovery, namespace, signal),
+    const screening = readPods(() => screenPods(client, podType, namespace, signal), signal)
+    // Its failure is not lost: the same promise is awaited below.
+    const readWhole = screening.then(
+      ({ pods, coverage }) => (coverage.status === 'ok' ? pods : undefined),
+      () => undefined,
+    )
+    const [{ pods, census, coverage: podCoverage }, serverVersion, { objects, coverage }] = await Promise.all([
+      screening,
+      readServerVersion(client, signal),
+      readKinds(withLeanEvents(client, readWhole), discovery, namespace, signal),
     ])
     const stale = discovery.stale.map((group): Coverage => ({
       source: `api group ${group}`,
@@ -39,6 +48,7 @@ export async function observe(
       coverage: [{ source: 'api', status: 'ok', detail: '' }, podCoverage, ...coverage, ...stale],
       objects: { ...objects, pods },
       census,
+      ...(serverVersion === undefined ? {} : { serverVersion }),
     }
   } catch (error) {
     signal.throwIfAborted()

@@ -3,9 +3,10 @@ import type { KubernetesObject } from '@kubevigil/core/kubernetes'
 import type { KubeClient } from '../kube/client.ts'
 import type { Discovery, ResourceType } from '../kube/discovery.ts'
 import { coverageOf } from './coverage.ts'
+import { readCustomResources } from './custom-resources.ts'
 
 /** Where the kinds live, so that a namesake of another group is never read for them. Pods are screened elsewhere. */
-const groups: Record<Exclude<ObservedKind, 'pods'>, string> = {
+const groups: Record<Exclude<ObservedKind, 'pods' | 'customresources'>, string> = {
   nodes: '',
   events: '',
   namespaces: '',
@@ -22,6 +23,7 @@ const groups: Record<Exclude<ObservedKind, 'pods'>, string> = {
   endpointslices: 'discovery.k8s.io',
   ingresses: 'networking.k8s.io',
   storageclasses: 'storage.k8s.io',
+  volumeattachments: 'storage.k8s.io',
   horizontalpodautoscalers: 'autoscaling',
   poddisruptionbudgets: 'policy',
   validatingwebhookconfigurations: 'admissionregistration.k8s.io',
@@ -33,6 +35,7 @@ const groups: Record<Exclude<ObservedKind, 'pods'>, string> = {
 /** Kinds whose absence from a cluster is an answer, not a gap. */
 const optional = new Set<ObservedKind>([
   'applications',
+  'volumeattachments',
   'apiservices',
   'poddisruptionbudgets',
   'horizontalpodautoscalers',
@@ -52,7 +55,8 @@ export async function readKinds(
   namespace: string | undefined,
   signal: AbortSignal,
 ): Promise<{ objects: Record<Exclude<ObservedKind, 'pods'>, KubernetesObject[]>; coverage: Coverage[] }> {
-  const kinds = Object.keys(groups) as Exclude<ObservedKind, 'pods'>[]
+  const kinds = Object.keys(groups) as (keyof typeof groups)[]
+  const custom = readCustomResources(client, discovery, namespace, signal)
   const read = await Promise.all(
     kinds.map(async (kind) => {
       const type = discovery.types.find((candidate) => candidate.plural === kind && candidate.group === groups[kind])
@@ -64,12 +68,16 @@ export async function readKinds(
       return { kind, ...(await readKind(client, type, kind, namespace, signal)) }
     }),
   )
+  const { items: customresources, coverage: customCoverage } = await custom
   return {
-    objects: Object.fromEntries(read.map(({ kind, items }) => [kind, items])) as Record<
-      Exclude<ObservedKind, 'pods'>,
-      KubernetesObject[]
-    >,
-    coverage: read.flatMap(({ coverage }) => (coverage === undefined ? [] : [coverage])),
+    objects: {
+      ...(Object.fromEntries(read.map(({ kind, items }) => [kind, items])) as Record<
+        keyof typeof groups,
+        KubernetesObject[]
+      >),
+      customresources,
+    },
+    coverage: [...read.flatMap(({ coverage }) => (coverage === undefined ? [] : [coverage])), ...customCoverage],
   }
 }
 

@@ -1,3 +1,4 @@
+import { clip } from '@kubevigil/core/budget'
 import type { Rollout } from '@kubevigil/core/change'
 import type { KubernetesEvent, KubernetesObject } from '@kubevigil/core/kubernetes'
 import { eventTimes } from '@kubevigil/core/kubernetes'
@@ -101,7 +102,7 @@ function firstWords(revision: Revision, workload: KubernetesObject): string {
 }
 
 function bounded(changes: string[]): string[] {
-  const cut = changes.map((change) => change.slice(0, 500))
+  const cut = changes.map((change) => clip(change, 500))
   return cut.length <= mostChanges
     ? cut
     : [...cut.slice(0, mostChanges - 1), `and ${cut.length - mostChanges + 1} more differences`]

@@ -17,7 +17,7 @@ export function waitsForProvisioner({ claim }: ClaimFact): boolean {
 
 function problemOf(fact: ClaimFact): string | undefined {
   const { name, claim, volume, storageClass } = fact
-  const said = fact.said === undefined ? '' : ` It says: ${fact.said}`
+  const said = fact.said === undefined ? '' : ` It says: "${fact.said}"`
   if (claim === null) return `PersistentVolumeClaim ${name} does not exist.`
   if (claim === undefined) return undefined
   if (claim.metadata.deletionTimestamp !== undefined) return `PersistentVolumeClaim ${name} is being deleted.`

@@ -1,3 +1,4 @@
+import { clip } from '@kubevigil/core/budget'
 import { conditionOf, eventTimes, type Pod } from '@kubevigil/core/kubernetes'
 import { adviceFor } from './advice.ts'
 import { claimProblems } from './claims.ts'
@@ -106,7 +107,7 @@ function nodeRows(failures: ReadonlyMap<string, readonly NodeFailure[]> | undefi
     .filter(([, each]) => each.length > 0)
     .map(([node, each]) => ({
       node,
-      reasons: each.filter(({ category }) => category !== 'InsufficientResource').map(({ text }) => text.slice(0, 250)),
+      reasons: each.filter(({ category }) => category !== 'InsufficientResource').map(({ text }) => clip(text, 250)),
       insufficient: each.filter(({ category }) => category === 'InsufficientResource').map(({ text }) => text),
     }))
 }

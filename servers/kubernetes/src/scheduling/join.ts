@@ -1,3 +1,4 @@
+import { clip } from '@kubevigil/core/budget'
 import {
   parseSchedulingMessage,
   schedulingCategories,
@@ -135,7 +136,7 @@ function summary(
     category,
     resource: reason.resource ?? '',
     count,
-    description: `${what}${said}${drift}`.slice(0, 500),
+    description: clip(`${what}${said}${drift}`, 500),
     nodes: nodes.slice(0, mostNodes),
   }
 }

@@ -1,3 +1,4 @@
+import { clip } from '@kubevigil/core/budget'
 import type { KubernetesEvent, KubernetesObject, Pod } from '@kubevigil/core/kubernetes'
 import { conditionOf, eventTimes } from '@kubevigil/core/kubernetes'
 import type { Sources } from '../diagnose/sources.ts'
@@ -89,7 +90,8 @@ async function readClaim(name: string, namespace: string | undefined, sources: S
           source: `events of ${name}`,
         }) as Promise<KubernetesEvent[] | undefined>),
   ])
-  const said = newestFirst(events ?? [])[0]?.message?.slice(0, 250)
+  const message = newestFirst(events ?? [])[0]?.message
+  const said = message === undefined ? undefined : clip(message, 250)
   return { name, claim, volume, storageClass, ...(said === undefined ? {} : { said }) }
 }
 

@@ -1,4 +1,5 @@
-import { detect } from '@kubevigil/core/detect'
+import { clip } from '@kubevigil/core/budget'
+import { detect, isHygiene } from '@kubevigil/core/detect'
 import { group } from '@kubevigil/core/group'
 import { ClusterStatus, Incident, severityOrder } from '@kubevigil/core/incident'
 import { Coverage } from '@kubevigil/core/observe'
@@ -6,6 +7,7 @@ import { statusOf } from '@kubevigil/core/status'
 import { z } from 'zod'
 import { defineTool, parameters } from '../context.ts'
 import { observe } from '../observe/observe.ts'
+import { withMetrics } from '../observe/read-metrics.ts'
 import { fitIncidents } from '../present/fit-incidents.ts'
 
 /** Characters the incidents of one answer may take, so that the whole stays under 16,000 whatever fails. */
@@ -13,16 +15,15 @@ const incidentBudget = 13_000
 
 export const checkClusterHealth = defineTool({
   name: 'check_cluster_health',
-  title: 'Check cluster health',
-  description:
-    'What is wrong: incidents by root cause, worst first, with evidence, causes, next steps. coverage says what could not be read; ' +
-    'status unknown means the cluster could not be looked at. Start here.',
+  title: 'Cluster health',
+  description: 'What is wrong: incidents by root cause, worst first; coverage says what could not be read. Start here.',
   effect: 'read',
   input: z.strictObject({
     ...parameters,
-    minSeverity: z.enum(['critical', 'warning', 'info']).default('warning').describe('Least severity listed'),
+    minSeverity: z.enum(['critical', 'warning', 'info']).default('warning').describe('Least listed'),
+    hygiene: z.boolean().default(false).describe('Bad habits, too'),
     limit: z.int().min(1).max(50).default(20).describe('Most listed'),
-    cursor: z.string().max(60).optional().describe('nextCursor: the rest of the same look'),
+    cursor: z.string().max(60).optional().describe('nextCursor of the same look'),
   }),
   output: z.strictObject({
     cluster: z.string(),
@@ -40,12 +41,10 @@ export const checkClusterHealth = defineTool({
     nextCursor: z.string().nullable(),
   }),
   deadlineMs: 60_000,
-  async run({ context, namespace, minSeverity, limit, cursor }, { client, detectOptions, looks, now }, call) {
+  async run({ context, namespace, minSeverity, hygiene, limit, cursor }, { client, detectOptions, looks, now }, call) {
     const kube = await client(context)
-    const { look, start } =
-      cursor === undefined
-        ? { look: await lookAgain(), start: 0 }
-        : looks.resume(cursor, `${kube.context} ${namespace ?? ''} ${minSeverity}`)
+    const scope = [kube.context, namespace ?? '', minSeverity, hygiene].join(' ')
+    const { look, start } = cursor === undefined ? { look: await lookAgain(), start: 0 } : looks.resume(cursor, scope)
     const page = fitIncidents(look.listed.slice(start, start + limit), incidentBudget)
     const next = start + page.length
     const left = look.listed.length - next
@@ -67,29 +66,40 @@ export const checkClusterHealth = defineTool({
 
     async function lookAgain() {
       call.progress(0, 3, 'Reading the cluster')
-      const snapshot = await observe(kube, namespace, now(), call.signal)
+      const seen = await observe(kube, namespace, now(), call.signal)
+      const snapshot = await withMetrics(kube, seen, call.signal)
       call.progress(1, 3, 'Looking for faults')
-      const findings = detect(snapshot, detectOptions, now())
+      const findings = detect(snapshot, { ...detectOptions, hygiene }, now())
       call.progress(2, 3, 'Grouping by cause')
       const found = group(findings, snapshot)
       const count = (severity: Incident['severity']): number => found.filter((one) => one.severity === severity).length
       return looks.keep({
-        scope: `${kube.context} ${namespace ?? ''} ${minSeverity}`,
+        scope,
         snapshot: { takenAt: snapshot.takenAt, coverage: snapshot.coverage },
         status: statusOf(snapshot.coverage, found),
         counts: { critical: count('critical'), warning: count('warning'), info: count('info') },
-        listed: found.filter((incident) => severityOrder[incident.severity] <= severityOrder[minSeverity]),
+        // Who asks for habits wants to see them, though they are never more than notes.
+        listed: found.filter(
+          ({ rule, severity }) => severityOrder[severity] <= severityOrder[minSeverity] || isHygiene(rule),
+        ),
       })
     }
   },
 })
 
+/** Characters of a gap's reason; where many kinds are refused, each refusal reads alike. */
+const gapDetail = 200
+
 /** Sources that were read whole are one entry; what matters most and each gap keep their own. */
 function brief(coverage: readonly Coverage[]): Coverage[] {
-  const own = coverage.filter((entry) => entry.status !== 'ok' || matters.has(entry.source))
-  const whole = coverage.filter((entry) => !own.includes(entry))
+  const own = coverage.filter(isOwn).map((entry) => ({ ...entry, detail: clip(entry.detail, gapDetail) }))
+  const whole = coverage.filter((entry) => !isOwn(entry))
   if (whole.length === 0) return own
   return [...own, { source: whole.map((entry) => entry.source).join(', '), status: 'ok', detail: '' }]
 }
 
 const matters = new Set(['api', 'pods', 'nodes'])
+
+function isOwn({ source, status }: Coverage): boolean {
+  return status !== 'ok' || matters.has(source)
+}

@@ -23,14 +23,13 @@ const budget = { findings: 4500, failures: 4500, pods: 2000, containers: 1500 }
 
 export const diagnoseResource = defineTool({
   name: 'diagnose_resource',
-  title: 'Diagnose a resource',
-  description:
-    'One object of any kind: owners, pods, what is wrong and why, failure events with their rate, missing references, next steps. Take it on the root of an incident.',
+  title: 'Diagnose',
+  description: 'One object of any kind: owners, pods, what is wrong and why, next steps. For the root of an incident.',
   effect: 'read',
   input: z.strictObject({
-    kind: z.string().min(1).max(128).describe('Kind, plural or short name'),
+    kind: z.string().min(1).max(128).describe('Such as deploy'),
     name: z.string().min(1).max(253).describe('Its name'),
-    namespace: parameters.namespace.describe('Needless when the name is unique'),
+    namespace: parameters.namespace.describe('When ambiguous'),
     context: parameters.context,
   }),
   output: Diagnosis,

@@ -18,11 +18,10 @@ const schedulingEvents =
 export const explainScheduling = defineTool({
   name: 'explain_scheduling',
   title: 'Explain scheduling',
-  description:
-    'Why a pod is pending, node by node (taint, label, request, cordon, volume), silent cases included; for a placed pod why it fits.',
+  description: 'Why a pod is pending, node by node, silent cases included; for a placed pod why it fits.',
   effect: 'read',
   input: z.strictObject({
-    kind: z.string().min(1).max(128).default('Pod').describe('Pod, or a workload such as Deployment'),
+    kind: z.string().min(1).max(128).default('Pod').describe('Or a workload'),
     namespace: z.string().min(1).max(63).describe('Its namespace'),
     name: z.string().min(1).max(253).describe('Its name'),
     context: parameters.context,

@@ -13,9 +13,8 @@ const linesShown = 100
 
 export const getLogs = defineTool({
   name: 'get_logs',
-  title: 'Get logs',
-  description:
-    'Logs of a pod or a workload: patterns (repeated lines folded and counted, worst first) or the newest lines. After a crash: previous=true.',
+  title: 'Logs',
+  description: 'Logs of a pod or workload: repeated lines folded and counted, worst first, or the newest lines.',
   effect: 'read',
   input: z.strictObject({
     namespace: z.string().min(1).max(63).describe('Namespace'),
@@ -23,10 +22,10 @@ export const getLogs = defineTool({
     kind: z.string().max(253).optional().describe('Of a workload'),
     name: z.string().max(253).optional().describe('Its name'),
     container: z.string().max(253).optional().describe('Default: the annotated or first'),
-    previous: z.boolean().default(false).describe('The run before the last restart'),
+    previous: z.boolean().default(false).describe('The run before a crash'),
     since: z.string().max(20).optional().describe('Such as 15m'),
     tail: z.int().min(1).max(mostLines).optional().describe('Newest lines'),
-    grep: z.string().max(200).optional().describe('Plain text in the line'),
+    grep: z.string().max(200).optional().describe('Plain text'),
     mode: z.enum(['patterns', 'lines']).default('patterns').describe('Folded or plain'),
     context: parameters.context,
   }),

@@ -13,16 +13,15 @@ const rowBudget = 13_500
 
 export const getResourceUsage = defineTool({
   name: 'get_resource_usage',
-  title: 'Get resource usage',
-  description:
-    'CPU and memory of nodes or pods: capacity, requests, limits, usage (null without a metrics API), fullest first.',
+  title: 'Resource usage',
+  description: 'CPU and memory of nodes or pods: requests, limits, usage; fullest first.',
   effect: 'read',
   input: z.strictObject({
     scope: z.enum(['nodes', 'pods']).describe('What'),
     namespace: parameters.namespace.describe('For pods; all when absent'),
     name: z.string().min(1).max(253).optional().describe('One node or pod'),
     context: parameters.context,
-    sortBy: z.enum(['cpu', 'memory']).default('memory').describe('By share of what is granted'),
+    sortBy: z.enum(['cpu', 'memory']).default('memory').describe('By share granted'),
     limit: z.int().min(1).max(100).default(20).describe('Most rows'),
   }),
   output: z.strictObject({

@@ -15,13 +15,13 @@ const objectBudget = 14_500
 export const getResource = defineTool({
   name: 'get_resource',
   title: 'Get a resource',
-  description: 'One object as JSON, secrets masked. For what is wrong with it: diagnose_resource.',
+  description: 'One object as JSON, secrets masked.',
   effect: 'read',
   input: z.strictObject({
-    kind: z.string().min(1).max(253).describe('Kind, plural or short name'),
+    kind: z.string().min(1).max(253).describe('Such as deploy'),
     name: z.string().min(1).max(253).describe('Its name'),
     context: parameters.context,
-    namespace: z.string().max(63).optional().describe('Needless when the name is unique'),
+    namespace: z.string().max(63).optional().describe('When ambiguous'),
     part: z.enum(['summary', 'spec', 'status', 'all']).default('all').describe('How much'),
   }),
   output: z.strictObject({

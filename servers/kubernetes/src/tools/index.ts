@@ -8,6 +8,7 @@ import { listContexts } from './list-contexts.ts'
 import { listEvents } from './list-events.ts'
 import { listResources } from './list-resources.ts'
 import { listRollouts } from './list-rollouts.ts'
+import { recommendResources } from './recommend-resources.ts'
 
 /** Every tool of the server, in the order tools/list shows them: the way an investigation goes. */
 export const tools = [
@@ -18,6 +19,7 @@ export const tools = [
   listEvents,
   listRollouts,
   getResourceUsage,
+  recommendResources,
   listResources,
   getResource,
   listContexts,

@@ -6,8 +6,8 @@ const contextBudget = 12_000
 
 export const listContexts = defineTool({
   name: 'list_contexts',
-  title: 'List contexts',
-  description: 'Contexts of the kubeconfig; current is asked when a call names none.',
+  title: 'Contexts',
+  description: 'Contexts of the kubeconfig; current is the default.',
   effect: 'read',
   input: z.strictObject({}),
   output: z.strictObject({

@@ -16,8 +16,8 @@ const mostRead = 20_000
 
 export const listEvents = defineTool({
   name: 'list_events',
-  title: 'List events',
-  description: 'Events, newest first, repeats folded and counted. They are kept for about an hour.',
+  title: 'Events',
+  description: 'Events, newest first, repeats folded and counted. Kept about an hour.',
   effect: 'read',
   input: z.strictObject({
     ...parameters,

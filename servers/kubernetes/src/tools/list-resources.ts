@@ -15,11 +15,11 @@ const rowBudget = 13_500
 
 export const listResources = defineTool({
   name: 'list_resources',
-  title: 'List resources',
-  description: 'Objects of any kind, custom ones too, as kubectl get shows them. For faults: check_cluster_health.',
+  title: 'Resources',
+  description: 'Objects of any kind, custom ones too, as kubectl get shows them.',
   effect: 'read',
   input: z.strictObject({
-    kind: z.string().min(1).max(253).describe('Kind, plural or short name'),
+    kind: z.string().min(1).max(253).describe('Such as deploy'),
     ...parameters,
     labelSelector: z.string().max(1000).optional().describe('app=web,tier!=cache'),
     fieldSelector: z.string().max(1000).optional().describe('spec.nodeName=node-1'),

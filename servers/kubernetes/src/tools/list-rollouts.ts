@@ -13,12 +13,12 @@ const rolloutBudget = 12_000
 
 export const listRollouts = defineTool({
   name: 'list_rollouts',
-  title: 'List rollouts',
+  title: 'Rollouts',
   description:
-    'What changed about a workload: template differences, Argo CD, Flux, Helm, scaling; and who applies its manifests. correlate_incident takes the answer.',
+    'What changed about a workload (template, Argo CD, Flux, Helm, scaling) and who applies its manifests; for correlate_incident.',
   effect: 'read',
   input: z.strictObject({
-    kind: z.string().min(1).max(128).default('Deployment').describe('A Pod or ReplicaSet stands for its owner'),
+    kind: z.string().min(1).max(128).default('Deployment').describe('Or a Pod or ReplicaSet of it'),
     namespace: z.string().min(1).max(63).describe('Its namespace'),
     name: z.string().min(1).max(253).describe('Its name'),
     context: parameters.context,

@@ -2,7 +2,8 @@ import { minute, second } from '@kubevigil/core/time'
 import type { Store } from '@kubevigil/store/open'
 import { requestTimeoutMs } from '../slack/api.ts'
 import { concernsToken } from '../slack/refusals.ts'
-import { claim, wakeAt } from './leases.ts'
+import { claim, nextTurn, wakeAt } from './leases.ts'
+import { paceMs } from './pace.ts'
 import type { Scope } from './rows.ts'
 import type { Kind, Row } from './schema.ts'
 import { send, type Sender, type Sent } from './send.ts'
@@ -10,7 +11,7 @@ import { send, type Sender, type Sent } from './send.ts'
 /** A tool call ends within this time, sent or queued. */
 const callMs = 25 * second
 /** The last moment of a call to begin a row: what it still needs is one request, or it is given back. */
-const lastStartMs = callMs - requestTimeoutMs
+export const lastStartMs = callMs - requestTimeoutMs
 /** After Slack was away, calls within this time try once and do not wait. */
 const troubleMs = minute
 /** Most rows of others that one call takes along. */
@@ -19,8 +20,17 @@ const mostOthers = 20
 export interface Deliverer {
   /** Sends what is due in `scope`, waiting for what is due soon. @returns the kinds of rows this call sent */
   deliver: (scope: Scope) => Promise<Kind[]>
-  /** Takes along what is due for anybody, without waiting; begins nothing after `until`. Not when Slack was just away. */
-  drain: (until: number) => Promise<void>
+  /** Takes along what is due for anybody, each channel at its pace. @returns the keys of the rows that were sent */
+  drain: (bounds: DrainBounds) => Promise<string[]>
+}
+
+export interface DrainBounds {
+  /** Nothing is begun after this moment. */
+  until: number
+  /** Most rows that are tried. */
+  most?: number
+  /** Also when Slack was away a moment ago, because somebody asks for it; it ends with the first failure. */
+  insist?: boolean
 }
 
 export interface Clock {
@@ -37,39 +47,59 @@ export function createDeliverer(store: Store, sender: Sender, clock: Clock): Del
   }
 
   function note(sent: Sent): void {
-    if (!sent.done && sent.failure.kind !== 'refused') troubleUntil = clock.now() + troubleMs
-    if (sent.done) troubleUntil = 0
+    if (sent.outcome === 'failed' && sent.failure.kind !== 'refused') troubleUntil = clock.now() + troubleMs
+    if (sent.outcome === 'sent') troubleUntil = 0
+  }
+
+  /** Waits for a channel's turn, which comes within a second; nothing else is worth waiting for. */
+  async function turnCame(until: number): Promise<boolean> {
+    const now = clock.now()
+    const turn = store.read((sql) => nextTurn(sql, now))
+    if (turn === undefined || turn > Math.min(until, now + paceMs)) return false
+    await clock.sleep(Math.max(turn - now, 10))
+    return true
   }
 
   return {
     async deliver(scope) {
       const lastStart = clock.now() + lastStartMs
-      const patient = clock.now() >= troubleUntil
+      let patient = clock.now() >= troubleUntil
       const kinds: Kind[] = []
       while (clock.now() <= lastStart) {
         const row = take(scope)
         if (row !== undefined) {
           const sent = await send(sender, row, () => clock.now() <= lastStart)
           note(sent)
-          if (sent.done) kinds.push(row.kind)
-          else if (sent.failure.kind === 'refused' || !patient) break
+          if (sent.outcome === 'failed' && (sent.failure.kind === 'refused' || !patient)) break
+          if (sent.outcome === 'sent') {
+            kinds.push(row.kind)
+            patient = true
+          }
           continue
         }
+        if (!patient) break
         const wake = store.read((sql) => wakeAt(sql, scope, clock.now()))
         if (wake === undefined || wake > lastStart) break
         await clock.sleep(Math.max(wake - clock.now(), 10))
       }
       return kinds
     },
-    async drain(until) {
-      for (let count = 0; count < mostOthers && clock.now() < until; count++) {
-        if (clock.now() < troubleUntil) return
+    async drain({ until, most = mostOthers, insist = false }) {
+      const keys: string[] = []
+      for (let tried = 0; tried < most && clock.now() < until;) {
+        if (!insist && clock.now() < troubleUntil) break
         const row = take({})
-        if (row === undefined) return
+        if (row === undefined) {
+          if (!(await turnCame(until))) break
+          continue
+        }
+        tried++
         const sent = await send(sender, row, () => clock.now() <= until)
         note(sent)
-        if (!sent.done && sent.failure.kind === 'refused' && concernsToken(sent.failure.code)) return
+        if (sent.outcome === 'sent') keys.push(row.key)
+        if (sent.outcome === 'failed' && (sent.failure.kind !== 'refused' || concernsToken(sent.failure.code))) break
       }
+      return keys
     },
   }
 }

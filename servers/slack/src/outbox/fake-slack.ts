@@ -15,6 +15,8 @@ export interface FakeSlack extends SlackApi {
   /** Taken one a call of `post` or `update`; undefined: nothing goes wrong; `lost` acts and then fails. */
   faults: (Failure | { kind: 'lost' } | undefined)[]
   mayRead: boolean
+  /** When each post or update began, by channel: what Slack's pace is held against. */
+  began: { channel: string; at: number }[]
 }
 
 /** Makes one with the given channels; ids are `C0000000` and a digit, in their order. */
@@ -37,21 +39,36 @@ export function createFakeSlack(names: readonly string[], now: () => number): Fa
     calls: [],
     faults: [],
     mayRead: true,
-    post: async ({ channel, ...message }) =>
-      act(fake, 'post', () => {
+    began: [],
+    post: async ({ channel, ...message }) => {
+      fake.began.push({ channel, at: now() })
+      return act(fake, 'post', () => {
         const found = channels.find(({ id, name }) => id === channel || `#${name}` === channel)
         if (found === undefined) return refused('channel_not_found')
         const ts = `${Math.floor(now() / 1000)}.${String(++count).padStart(6, '0')}`
         fake.messages.push({ ...message, channelId: found.id, ts, edits: 0 })
         return { ok: true, value: { channelId: found.id, ts } }
-      }),
-    update: async ({ channelId, ts, ...content }) =>
-      act(fake, 'update', () => {
+      })
+    },
+    update: async ({ channelId, ts, ...content }) => {
+      fake.began.push({ channel: channelId, at: now() })
+      return act(fake, 'update', () => {
         const message = fake.messages.find((candidate) => candidate.channelId === channelId && candidate.ts === ts)
         if (message === undefined) return refused('message_not_found')
         Object.assign(message, content, { edits: message.edits + 1 })
         return { ok: true, value: undefined }
-      }),
+      })
+    },
+    async read({ channelId, threadTs, oldest = 0, limit }) {
+      fake.calls.push('read')
+      if (!fake.mayRead) return refused('missing_scope')
+      const messages = fake.messages
+        .filter((message) => message.channelId === channelId && message.threadTs === threadTs)
+        .filter(({ ts }) => Number(ts) * 1000 >= oldest)
+        .slice(0, limit)
+        .map(({ ts, text }) => ({ ts, author: 'kubevigil', bot: true, text, replies: 0 }))
+      return { ok: true, value: { messages, nextCursor: undefined } }
+    },
     async findOwn({ channelId, threadTs, key, oldest }) {
       fake.calls.push('findOwn')
       if (!fake.mayRead) return refused('missing_scope')

@@ -23,6 +23,8 @@ interface IncidentRow {
   revision: number
   facts: string
   resolved_at: string | null
+  /** The revision that its file tells; null without a file. */
+  filed_revision: number | null
 }
 
 /** Notes a notification and what has to be said for it, in the caller's transaction. */

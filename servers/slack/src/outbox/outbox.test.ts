@@ -53,7 +53,14 @@ afterEach(() => {
 })
 
 async function open(options: Partial<Parameters<typeof openOutbox>[0]> = {}): Promise<Outbox> {
-  const outbox = await openOutbox({ path: join(folder, 'slack.db'), slack, policy, clock, ...options })
+  const outbox = await openOutbox({
+    path: join(folder, 'slack.db'),
+    incidentFolder: join(folder, 'incidents'),
+    slack,
+    policy,
+    clock,
+    ...options,
+  })
   opened.push(outbox)
   return outbox
 }
@@ -194,7 +201,7 @@ test('a short rate limit is waited for, a long one queues and is kept to', async
   const queued = await outbox.notify(changed)
   expect(queued).toMatchObject({ state: 'queued', ts: slack.messages[0]!.ts })
   expect(queued.detail).toBe(
-    'Slack limits the rate: the message is kept on disk and sent by a later call, not before 2026-11-20T14:16:03Z.',
+    'Slack limits the rate: the message is kept on disk and sent by a later call, not before 2026-11-20T14:16:04Z.',
   )
   expect(await outbox.notify(changed)).toMatchObject({ state: 'queued' })
   time += minute

@@ -1,19 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Delivery, Notification } from '@kubevigil/core/notification'
 import { clean, escape } from '@kubevigil/core/notify/text'
-import { second, toInstant } from '@kubevigil/core/time'
+import { second } from '@kubevigil/core/time'
 import { describeError, UserError } from '@kubevigil/mcp-kit/errors'
 import { log } from '@kubevigil/mcp-kit/log'
 import { openStore, type StoreError } from '@kubevigil/store/open'
 import type { SlackApi } from '../slack/api.ts'
 import { shownName, type ChannelPolicy } from '../slack/channel-policy.ts'
-import { errorCode, refusal } from '../slack/refusals.ts'
-import { createChannelIds } from './channel-ids.ts'
-import { createDeliverer, type Clock } from './deliver.ts'
+import { createChannelIds, type ChannelIds } from './channel-ids.ts'
+import { createDeliverer, lastStartMs, type Clock } from './deliver.ts'
+import { createIncidentFiles } from './incident-files.ts'
 import { acceptNotification, acceptResolution, rootKeyOf, type Turn } from './incidents.ts'
 import { createOwner } from './owner.ts'
-import { enqueue, keyOf, prune, retryRefused, rowOf, waitingRows, type Scope } from './rows.ts'
+import { refusedToSend, whyQueued } from './reasons.ts'
+import { enqueue, keyOf, prune, retryAll, retryRefused, rowOf, waitingRows, type Scope } from './rows.ts'
 import { migrations, type Kind, type Row } from './schema.ts'
+import { countRows, pageOfRows, type Counts, type Place } from './status.ts'
 
 /** What the tools say to Slack. Everything is on disk before it is sent, and sent once. */
 export interface Outbox {
@@ -25,6 +27,15 @@ export interface Outbox {
   post: (message: { channel: string; text: string; threadTs: string | undefined; key: string }) => Promise<Delivery>
   /** Sends what is due, briefly; never throws. */
   drain: () => Promise<void>
+  /** Sends what waits, trying at most `most` rows. @returns what was sent, and the oldest `most` rows of what still waits */
+  flush: (most: number) => Promise<{ sent: Row[]; waiting: Row[]; counts: Counts }>
+  /** What is known of an incident's messages, or of all, without speaking to Slack. */
+  status: (query: { fingerprint: string | undefined; limit: number; after: Place | undefined }) => {
+    rows: Row[]
+    counts: Counts
+  }
+  /** Channel ids by name; undefined without a token. */
+  ids: ChannelIds | undefined
   close: () => void
 }
 
@@ -33,6 +44,8 @@ export interface OutboxOptions {
   /** Undefined without a token: everything is kept until there is one. */
   slack: SlackApi | undefined
   policy: ChannelPolicy
+  /** Where incidents lie as files while Slack is away. */
+  incidentFolder: string
   clock?: Clock
 }
 
@@ -42,31 +55,37 @@ const drainMs = 8 * second
 const readDrainMs = 4 * second
 
 /** Opens slack.db and what sends from it. */
-export async function openOutbox({ path, slack, policy, clock = realClock }: OutboxOptions): Promise<Outbox> {
+export async function openOutbox({
+  path,
+  slack,
+  policy,
+  incidentFolder,
+  clock = realClock,
+}: OutboxOptions): Promise<Outbox> {
   const store = await openStore({ path, migrations, toError })
   for (const notice of store.notices) log('warn', 'The outbox was repaired', { notice })
   store.write((sql) => prune(sql, clock.now()))
+  const hasToken = slack !== undefined
+  const files = createIncidentFiles(store, { folder: incidentFolder, hasToken, now: clock.now })
+  files.sync()
+  const ids = slack && createChannelIds(store, slack)
   const deliverer =
-    slack &&
-    createDeliverer(
-      store,
-      { store, slack, ids: createChannelIds(store, slack), owner: createOwner(), now: clock.now },
-      clock,
-    )
+    slack && ids && createDeliverer(store, { store, slack, ids, owner: createOwner(), now: clock.now }, clock)
 
   /** Sends what a call is about first, because it is what somebody waits for, then what others left. */
   async function deliver(scope: Scope): Promise<Kind[]> {
-    if (deliverer === undefined) return []
     const began = clock.now()
     store.write((sql) => retryRefused(sql, scope, began))
-    const kinds = await deliverer.deliver(scope)
-    await deliverer.drain(began + drainMs)
+    const kinds = (await deliverer?.deliver(scope)) ?? []
+    await deliverer?.drain({ until: began + drainMs })
+    files.sync()
     return kinds
   }
 
   async function drain(): Promise<void> {
     try {
-      await deliverer?.drain(clock.now() + readDrainMs)
+      await deliverer?.drain({ until: clock.now() + readDrainMs })
+      files.sync()
     } catch (error) {
       log('warn', 'What waits could not be sent', { error: describeError(error) })
     }
@@ -77,7 +96,7 @@ export async function openOutbox({ path, slack, policy, clock = realClock }: Out
     const [first] = store.read((sql) => waitingRows(sql, scope))
     if (first === undefined) return undefined
     if (first.refusal !== '') throw refusedToSend(first)
-    return { ...placeOf(row), state: 'queued', detail: whyQueued(first, slack !== undefined) }
+    return { ...placeOf(row), state: 'queued', detail: whyQueued(first, hasToken) }
   }
 
   /** @param turn what was decided: `none` when all was said, or queued, before */
@@ -135,6 +154,20 @@ export async function openOutbox({ path, slack, policy, clock = realClock }: Out
       return { ...placeOf(row), state: isNews ? 'sent' : 'unchanged', detail }
     },
     drain,
+    async flush(most) {
+      const began = clock.now()
+      store.write((sql) => retryAll(sql, began))
+      const keys = (await deliverer?.drain({ until: began + lastStartMs, most, insist: true })) ?? []
+      files.sync()
+      return store.read((sql) => ({
+        sent: keys.flatMap((key) => rowOf(sql, key) ?? []),
+        waiting: waitingRows(sql, {}).slice(0, most),
+        counts: countRows(sql, undefined),
+      }))
+    },
+    status: (query) =>
+      store.read((sql) => ({ rows: pageOfRows(sql, query), counts: countRows(sql, query.fingerprint) })),
+    ids,
     close: () => store.close(),
   }
 }
@@ -147,15 +180,4 @@ const realClock: Clock = { now: Date.now, sleep: (ms) => sleep(ms) }
 
 function placeOf(row: Row): Pick<Delivery, 'channel' | 'ts'> {
   return { channel: shownName(row.channel).slice(0, 80), ts: row.ts }
-}
-
-function refusedToSend({ refusal: code, channel, reason }: Row): UserError {
-  const { message, hint } = refusal(code, channel, reason)
-  return new UserError(errorCode(code), message, `${hint} The message is kept on disk and sent by the next call.`)
-}
-
-function whyQueued(row: Row, hasToken: boolean): string {
-  if (!hasToken) return 'SLACK_BOT_TOKEN is not set: the message is kept on disk and sent by the first call once it is.'
-  const why = row.reason === '' ? 'It is being sent' : row.reason
-  return `${why}: the message is kept on disk and sent by a later call, not before ${toInstant(row.due_at)}.`
 }

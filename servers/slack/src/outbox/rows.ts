@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import type { Block, Message } from '@kubevigil/core/notify'
 import { validateBlocks } from '@kubevigil/core/notify'
 import { redact } from '@kubevigil/core/redact'
+import { second } from '@kubevigil/core/time'
 import { log } from '@kubevigil/mcp-kit/log'
 import type { Sql } from '@kubevigil/store/open'
+import { slotOfRow } from './pace.ts'
 import type { Kind, Row } from './schema.ts'
 
 export interface NewRow {
@@ -77,14 +79,19 @@ export function waitingRows(sql: Sql, scope: Scope): Row[] {
   )
 }
 
-/** The rows that may go next: what an incident says is said in order, so only its oldest one. */
-export function nextRows(sql: Sql, scope: Scope): Row[] {
-  return sql.all<Row>(
-    `SELECT * FROM outbox AS row WHERE state = 'waiting' AND ${inScope}
+/** A row that waits, and when its channel may be called again. */
+export interface NextRow extends Row {
+  slot_at: number
+}
+
+/** The rows that may go next, what is due first and in order: what an incident says is said in order, so only its oldest one. */
+export function nextRows(sql: Sql, scope: Scope, now: number): NextRow[] {
+  return sql.all<NextRow>(
+    `SELECT *, ${slotOfRow} AS slot_at FROM outbox AS row WHERE state = 'waiting' AND ${inScope}
        AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
          WHERE earlier.state = 'waiting' AND earlier.incident = row.incident AND earlier.id < row.id)
-     ORDER BY due_at, id LIMIT 100`,
-    scopeParameters(scope),
+     ORDER BY max(due_at, slot_at, @now), id LIMIT 100`,
+    { ...scopeParameters(scope), now },
   )
 }
 
@@ -96,11 +103,26 @@ export function retryRefused(sql: Sql, scope: Scope, now: number): void {
   )
 }
 
+/** How long after a doubtful attempt Slack may still be finishing it. */
+const doubtMs = 2 * second
+
+/** Makes everything due that somebody asks for now; what Slack may still be finishing waits, and so do channels it limits. */
+export function retryAll(sql: Sql, now: number): void {
+  sql.run(
+    `UPDATE outbox SET due_at = min(due_at, @now) WHERE state = 'waiting' AND lease IS NULL
+       AND (doubt_since IS NULL OR attempt_at <= @now - ${doubtMs})`,
+    { now },
+  )
+}
+
 const kept = 30 * 24 * 3_600_000
 
 /** Forgets what was settled a month ago, except the messages of incidents still remembered. */
 export function prune(sql: Sql, now: number): void {
-  sql.run('DELETE FROM incident WHERE resolved_at IS NOT NULL AND updated_at < ?', now - kept)
+  sql.run(
+    'DELETE FROM incident WHERE resolved_at IS NOT NULL AND filed_revision IS NULL AND updated_at < ?',
+    now - kept,
+  )
   sql.run(
     `DELETE FROM outbox WHERE state <> 'waiting' AND settled_at < ?
        AND (incident IS NULL OR incident NOT IN (SELECT fingerprint FROM incident))`,

@@ -43,6 +43,13 @@ export const migrations: readonly Migration[] = [
       CREATE TABLE channel (name TEXT PRIMARY KEY, id TEXT NOT NULL) STRICT;
     `,
   },
+  {
+    name: 'pace and incident files',
+    sql: `
+      CREATE TABLE pace (channel TEXT PRIMARY KEY, next_at INTEGER NOT NULL) STRICT;
+      ALTER TABLE incident ADD COLUMN filed_revision INTEGER;
+    `,
+  },
 ]
 
 /** `root`: an incident's message; `edit`: it is changed in place; `reply`: in its thread; `message`: of post_message. */

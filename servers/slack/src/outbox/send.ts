@@ -1,5 +1,5 @@
 import type { Block } from '@kubevigil/core/notify'
-import { hour, minute, second } from '@kubevigil/core/time'
+import { minute, second } from '@kubevigil/core/time'
 import { log } from '@kubevigil/mcp-kit/log'
 import type { Store } from '@kubevigil/store/open'
 import { outOfTime, type Answer, type Content, type Failure, type SlackApi } from '../slack/api.ts'
@@ -7,6 +7,7 @@ import { shownName } from '../slack/channel-policy.ts'
 import { concernsLayout } from '../slack/refusals.ts'
 import type { ChannelIds } from './channel-ids.ts'
 import { noteAttempt, release, settle } from './leases.ts'
+import { holdChannel, mostHoldMs } from './pace.ts'
 import { rowOf } from './rows.ts'
 import type { Row } from './schema.ts'
 
@@ -17,7 +18,6 @@ const clockSkewMs = minute
 const mostBackoffMs = 5 * minute
 /** A refused row is tried again this much later, and at once by the next call about it. */
 const refusedRetryMs = 15 * minute
-const mostRetryAfterMs = hour
 /** Pages of history read for one lost answer: two thousand messages since the attempt. */
 const historyPages = 10
 
@@ -29,8 +29,8 @@ export interface Sender {
   now: () => number
 }
 
-/** What came of sending one row. */
-export type Sent = { done: true } | { done: false; failure: Failure }
+/** What came of sending one row. `again`: it was put back, changed or for want of its turn, and may be claimed anew. */
+export type Sent = { outcome: 'sent' | 'dropped' | 'again' } | { outcome: 'failed'; failure: Failure }
 
 /**
  * Sends one claimed row: at most one copy, and not given up while there is hope.
@@ -52,7 +52,7 @@ export async function send(sender: Sender, row: Row, mayBegin: () => boolean): P
   }
   if (!mayBegin()) return giveBack(sender, row, outOfTime.failure, row.doubt_since)
   const began = sender.now()
-  if (!sender.store.write((sql) => noteAttempt(sql, row, sender.owner, began))) return { done: true }
+  if (!sender.store.write((sql) => noteAttempt(sql, row, sender.owner, began))) return { outcome: 'again' }
   const answer = await sender.slack.post({ ...contentOf(row), channel, threadTs, broadcast: row.broadcast === 1 })
   if (answer.ok) {
     if (channelId === undefined) sender.ids.keep(row.channel, answer.value.channelId)
@@ -85,7 +85,7 @@ async function findOwn(
 async function sendEdit(sender: Sender, row: Row): Promise<Sent> {
   const root = rootOf(sender, row)
   if (root === undefined) return drop(sender, row, 'its message was never sent')
-  if (!sender.store.write((sql) => noteAttempt(sql, row, sender.owner, sender.now()))) return { done: true }
+  if (!sender.store.write((sql) => noteAttempt(sql, row, sender.owner, sender.now()))) return { outcome: 'again' }
   // The message stays the root's: whoever looks for the root's key must find it.
   const mark = { key: row.root_key ?? '', kind: 'root', incident: row.incident ?? '' }
   const answer = await sender.slack.update({ ...contentOf(row), ...root, mark })
@@ -157,7 +157,7 @@ function becomeRoot({ store, owner, now }: Sender, row: Row): Sent {
     sql.run("UPDATE outbox SET kind = 'root', root_key = NULL WHERE id = ?", row.id)
     release(sql, row, owner, { dueAt: now(), doubtSince: null, reason: '' })
   })
-  return { done: true }
+  return { outcome: 'again' }
 }
 
 function again({ store, owner, now }: Sender, row: Row, change?: 'blocks = NULL'): Sent {
@@ -165,32 +165,35 @@ function again({ store, owner, now }: Sender, row: Row, change?: 'blocks = NULL'
     if (change !== undefined) sql.run('UPDATE outbox SET blocks = NULL WHERE id = ?', row.id)
     release(sql, row, owner, { dueAt: now(), doubtSince: row.doubt_since, reason: '' })
   })
-  return { done: true }
+  return { outcome: 'again' }
 }
 
 function finish({ store, now }: Sender, row: Row, channelId: string, ts: string): Sent {
   store.write((sql) => settle(sql, row, now(), { state: 'sent', channelId, ts }))
-  return { done: true }
+  return { outcome: 'sent' }
 }
 
 function drop({ store, now }: Sender, row: Row, reason: string): Sent {
   log('warn', 'A message can no longer be delivered', { key: row.key, kind: row.kind, reason })
   store.write((sql) => settle(sql, row, now(), { state: 'dropped', reason }))
-  return { done: true }
+  return { outcome: 'dropped' }
 }
 
 function giveBack({ store, owner, now }: Sender, row: Row, failure: Failure, doubtSince: number | null): Sent {
   const refused = failure.kind === 'refused'
   const reason = refused ? (failure.needed ?? '') : failure.reason
   const dueAt = now() + delayOf(failure, row.attempts)
-  store.write((sql) => release(sql, row, owner, { dueAt, doubtSince, reason, refusal: refused ? failure.code : '' }))
-  return { done: false, failure }
+  store.write((sql) => {
+    release(sql, row, owner, { dueAt, doubtSince, reason, refusal: refused ? failure.code : '' })
+    // What limits this message limits the others of its channel.
+    if (failure.kind === 'unsent' && failure.retryAfterMs !== undefined) holdChannel(sql, row.channel, dueAt)
+  })
+  return { outcome: 'failed', failure }
 }
 
 function delayOf(failure: Failure, attempts: number): number {
   if (failure.kind === 'refused') return refusedRetryMs
-  if (failure.kind === 'unsent' && failure.retryAfterMs !== undefined)
-    return Math.min(failure.retryAfterMs, mostRetryAfterMs)
+  if (failure.kind === 'unsent' && failure.retryAfterMs !== undefined) return Math.min(failure.retryAfterMs, mostHoldMs)
   const backoff = Math.min(second * 2 ** Math.min(attempts - 1, 20), mostBackoffMs)
   return failure.kind === 'unsure' ? Math.max(settleMs, backoff) : backoff
 }

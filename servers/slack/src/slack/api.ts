@@ -32,6 +32,21 @@ export interface Channel {
   topic: string
 }
 
+/** A message of a channel, by whomever; its words are as Slack keeps them. */
+export interface SlackMessage {
+  ts: string
+  /** A name where the message carries one, else an id. */
+  author: string
+  bot: boolean
+  text: string
+  replies: number
+}
+
+export interface MessagePage {
+  messages: SlackMessage[]
+  nextCursor: string | undefined
+}
+
 /** What the server needs of Slack, so that everything else is tested without it. Nothing here throws. */
 export interface SlackApi {
   /** @param channel id, or `#name` */
@@ -47,6 +62,14 @@ export interface SlackApi {
     oldest: number
     cursor: string | undefined
   }) => Promise<Answer<{ ts: string | undefined; nextCursor: string | undefined }>>
+  /** Reads a page of a channel, newest first, or of a thread, oldest first. @param oldest milliseconds */
+  read: (page: {
+    channelId: string
+    threadTs: string | null
+    oldest: number | undefined
+    limit: number
+    cursor: string | undefined
+  }) => Promise<Answer<MessagePage>>
   listChannels: (page: {
     limit: number
     cursor: string | undefined

@@ -1,6 +1,6 @@
 import { UserError } from '@kubevigil/mcp-kit/errors'
 
-/** Where this installation may write. The one place that decides it. */
+/** Which channels this installation may use. The one place that decides it. */
 export interface ChannelPolicy {
   /** Names without # or ids, in the order of the configuration. */
   readonly allowed: readonly string[]
@@ -9,6 +9,11 @@ export interface ChannelPolicy {
    * @throws UserError when it is not on the allow-list
    */
   place: (requested: string) => string
+  /**
+   * The channel that may be read under this name or id, whatever the operator's single channel is.
+   * @throws UserError when it is not on the allow-list
+   */
+  readable: (requested: string) => string
   /** Whether a channel chosen earlier may still be written to. */
   allows: (name: string) => boolean
 }
@@ -16,18 +21,20 @@ export interface ChannelPolicy {
 /** Makes the policy of SLACK_CHANNEL and SLACK_CHANNELS. */
 export function createChannelPolicy(only: string | undefined, allowed: readonly string[]): ChannelPolicy {
   const known = new Set(allowed)
+  function check(name: string, use: string): string {
+    if (known.has(name)) return name
+    throw new UserError(
+      'channel-not-allowed',
+      `${shownName(name)} is not a channel this server may ${use}.`,
+      `Take one of ${allowed.map(shownName).join(', ')}; the operator adds others to SLACK_CHANNELS.`,
+    )
+  }
+
   return {
     allowed,
     allows: (name) => known.has(name),
-    place(requested) {
-      const name = only ?? bareName(requested)
-      if (known.has(name)) return name
-      throw new UserError(
-        'channel-not-allowed',
-        `${shownName(name)} is not a channel this server may write to.`,
-        `Take one of ${allowed.map(shownName).join(', ')}; the operator adds others to SLACK_CHANNELS.`,
-      )
-    },
+    place: (requested) => check(only ?? bareName(requested), 'write to'),
+    readable: (requested) => check(bareName(requested), 'read'),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api'
 import { requestTimeoutMs, type Answer, type Channel, type Content, type Failure, type SlackApi } from './api.ts'
+import { asMessage } from './messages.ts'
 
 const eventType = 'kubevigil_incident'
 const historyPage = 200
@@ -55,6 +56,16 @@ export function createSlackApi(token: string, apiUrl: string): SlackApi {
           ts: messages.find((message) => keyOf(message) === key)?.ts,
           nextCursor: response_metadata?.next_cursor || undefined,
         }
+      }),
+    read: ({ channelId, threadTs, oldest, limit, cursor }) =>
+      attempt(async (slack) => {
+        const since = oldest === undefined ? {} : { oldest: (oldest / 1000).toFixed(6), inclusive: true }
+        const page = { channel: channelId, limit, ...since, ...from(cursor) }
+        const { messages = [], response_metadata } =
+          threadTs === null
+            ? await slack.conversations.history(page)
+            : await slack.conversations.replies({ ...page, ts: threadTs })
+        return { messages: messages.map(asMessage), nextCursor: response_metadata?.next_cursor || undefined }
       }),
     async listChannels({ limit, cursor }) {
       const list = (types: string) =>

@@ -15,7 +15,16 @@ function contextWith(
   answer: Answer<{ channels: Channel[]; nextCursor: string | undefined }> | undefined,
 ): SlackContext & { drained: () => number } {
   let drained = 0
-  const outbox = { notify: never, resolve: never, post: never, drain: async () => void drained++, close: () => {} }
+  const outbox = {
+    notify: never,
+    resolve: never,
+    post: never,
+    flush: never,
+    status: () => ({ rows: [], counts: { waiting: 0, sent: 0, dropped: 0 } }),
+    ids: undefined,
+    drain: async () => void drained++,
+    close: () => {},
+  }
   const slack = answer && ({ listChannels: async () => answer } as unknown as SlackApi)
   return { outbox, slack, policy: createChannelPolicy(undefined, ['alerts']), drained: () => drained }
 }

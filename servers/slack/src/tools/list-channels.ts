@@ -1,9 +1,8 @@
 import { plainLine } from '@kubevigil/core/notify/text'
-import { UserError } from '@kubevigil/mcp-kit/errors'
 import { z } from 'zod'
 import { defineTool } from '../context.ts'
 import { shownName } from '../slack/channel-policy.ts'
-import { errorCode, refusal } from '../slack/refusals.ts'
+import { noToken, readError } from '../slack/read-errors.ts'
 
 export const listChannels = defineTool({
   name: 'list_channels',
@@ -28,19 +27,11 @@ export const listChannels = defineTool({
     writable: z.array(z.string()).describe('Channels this server may write to'),
   }),
   async run({ limit, cursor }, { slack, policy, outbox }) {
-    if (slack === undefined)
-      throw new UserError(
-        'no-token',
-        'Slack cannot be read: SLACK_BOT_TOKEN is not set.',
-        'Set it to the bot token (xoxb-…) and restart the server.',
-      )
+    if (slack === undefined) throw noToken()
     // What was accepted before is owed, whichever tool is called next.
     await outbox.drain()
     const answer = await slack.listChannels({ limit, cursor })
-    if (!answer.ok) {
-      if (answer.failure.kind === 'refused') throw refusedToRead(answer.failure)
-      throw new UserError('slack-away', `Slack did not answer: ${answer.failure.reason}.`, 'Try again in a minute.')
-    }
+    if (!answer.ok) throw readError(answer.failure, 'the channel list')
     const { channels, nextCursor } = answer.value
     return {
       channels: channels.map(({ id, name, member, topic }) => ({
@@ -54,10 +45,3 @@ export const listChannels = defineTool({
     }
   },
 })
-
-function refusedToRead({ code, needed }: { code: string; needed?: string }): UserError {
-  if (code === 'invalid_cursor')
-    return new UserError('bad-cursor', 'Slack does not know this cursor any more.', 'Start again without a cursor.')
-  const { message, hint } = refusal(code, 'the channel list', needed)
-  return new UserError(errorCode(code), message, hint)
-}

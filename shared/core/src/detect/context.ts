@@ -9,6 +9,8 @@ import { compareText } from './text.ts'
 export interface DetectOptions {
   /** Restarts from which a container counts as restarting often (POD_RESTART_THRESHOLD). */
   restartThreshold: number
+  /** Whether to look at habits, too: what is not broken but invites trouble. Off unless said otherwise. */
+  hygiene?: boolean
 }
 
 /** 5: what Robusta, popeye and k8s-cluster-agent ship. */

@@ -1,19 +1,28 @@
 import { refKey, severityOrder, type Finding } from '../incident.ts'
 import type { ClusterSnapshot } from '../observe.ts'
 import { buildContext, type DetectOptions } from './context.ts'
+import { hygieneRules } from './hygiene/index.ts'
 import { compareText } from './text.ts'
 import { rules } from './rules/index.ts'
+import { containerUsage } from './rules/usage-containers.ts'
+import { nodeUsage } from './rules/usage-nodes.ts'
 
 export { defaultDetectOptions, type DetectOptions } from './context.ts'
+export { isHygiene } from './hygiene/index.ts'
+
+/** Rules that need a snapshot with metrics; without them they find nothing. */
+const usageRules = [nodeUsage, containerUsage]
 
 /**
- * Everything that is wrong in a snapshot, one finding for each owner and fault, worst first.
+ * Everything that is wrong in a snapshot, one finding for each owner and fault, worst first; with `hygiene`, habits that invite
+ * trouble as well, one finding a habit.
  * Pure: the same snapshot, options and `now` (milliseconds) give the same findings in the same order, in whatever order
  * the objects were read.
  */
 export function detect(snapshot: ClusterSnapshot, options: DetectOptions, now: number): Finding[] {
   const context = buildContext(snapshot, options, now)
-  return rules.flatMap((rule) => rule.detect(context)).sort(byWeight)
+  const wanted = [...rules, ...usageRules, ...(options.hygiene === true ? hygieneRules : [])]
+  return wanted.flatMap((rule) => rule.detect(context)).sort(byWeight)
 }
 
 /** Worst first, then oldest, then by name: a total order, so that equal snapshots give equal lists. */

@@ -3,7 +3,7 @@ import type { ClusterSnapshot, ObservedKind } from '../observe.ts'
 import type { ObjectRef } from '../incident.ts'
 
 /** Kinds by plural name: items of a list carry no kind of their own. */
-export const kinds: Record<Exclude<ObservedKind, 'pods' | 'events'>, string> = {
+export const kinds: Record<Exclude<ObservedKind, 'pods' | 'events' | 'customresources'>, string> = {
   nodes: 'Node',
   namespaces: 'Namespace',
   deployments: 'Deployment',
@@ -18,6 +18,7 @@ export const kinds: Record<Exclude<ObservedKind, 'pods' | 'events'>, string> = {
   persistentvolumeclaims: 'PersistentVolumeClaim',
   persistentvolumes: 'PersistentVolume',
   storageclasses: 'StorageClass',
+  volumeattachments: 'VolumeAttachment',
   horizontalpodautoscalers: 'HorizontalPodAutoscaler',
   poddisruptionbudgets: 'PodDisruptionBudget',
   resourcequotas: 'ResourceQuota',
@@ -30,6 +31,11 @@ export type IndexedKind = keyof typeof kinds
 
 /** Kinds that own pods, whose templates say what pods look like even when no pod was read. */
 export const workloadKinds = ['deployments', 'statefulsets', 'daemonsets', 'replicasets', 'jobs', 'cronjobs'] as const
+
+/** Whether a kind is one of them; a custom resource that owns workloads is not. */
+export function isWorkloadKind(kind: string): boolean {
+  return workloadKinds.some((plural) => kinds[plural] === kind)
+}
 
 /** A workload with the parts of its spec and status that rules compare. */
 export interface Workload {

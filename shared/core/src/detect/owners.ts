@@ -1,10 +1,10 @@
 import { refKey, type ObjectRef } from '../incident.ts'
 import { controllerOf, type Pod } from '../kubernetes.ts'
 import { covered, type ClusterSnapshot } from '../observe.ts'
-import type { NamedWorkload } from './objects.ts'
+import { isWorkloadKind, type NamedWorkload } from './objects.ts'
 
 /**
- * Finds the topmost controller of a pod. ReplicaSets and Jobs are asked when they were read; when not, their names tell:
+ * Finds the topmost workload that controls a pod. ReplicaSets and Jobs are asked when they were read; when not, their names tell:
  * a Deployment's ReplicaSet ends in the pod's template hash, a CronJob's Job in a number of minutes. Such a guess counts only
  * when the owner it names is there, or could not be looked for.
  */
@@ -26,7 +26,8 @@ export function ownerLookup(
     const owner: ObjectRef = { kind: controller.kind, namespace, name: controller.name }
     const object = workloads.get(refKey(owner))?.object
     const above = object === undefined ? undefined : controllerOf(object)
-    if (above?.kind !== undefined && above.name !== undefined) return { kind: above.kind, namespace, name: above.name }
+    // What an operator makes belongs to its custom resource, but replicas, and what people look at, are the workload's.
+    if (above !== undefined && isWorkloadKind(above.kind)) return { kind: above.kind, namespace, name: above.name }
     if (object !== undefined) return owner
 
     if (owner.kind === 'ReplicaSet') {

@@ -35,3 +35,20 @@ export function similarName(context: DetectContext, missing: ObjectRef): string 
   const near = nearestName(name, users.keys())
   return near === undefined ? undefined : `${nameOf(users.get(near)!)} uses a ${kind} of a similar name: ${near}`
 }
+
+/** Who is hit when a Secret is missing or runs out: the workloads that use it and the Ingresses that serve with it, in words. */
+export function usersOfSecret({ snapshot, workloads }: DetectContext, secret: ObjectRef): string[] {
+  const { namespace, name } = secret
+  const users = [...workloads.values()]
+    .filter(({ ref, object }) => ref.namespace === namespace && controllerOf(object) === undefined)
+    .filter(({ object }) => namesUsed(templateOf(object)?.spec ?? { containers: [] }, 'Secret').includes(name))
+    .map(({ ref }) => `${nameOf(ref)} uses its Secret ${name}`)
+  const ingresses = snapshot.objects.ingresses.flatMap(({ metadata, spec }) => {
+    const tls = ((spec?.['tls'] ?? []) as { hosts?: string[]; secretName?: string }[]).filter(
+      ({ secretName }) => metadata.namespace === namespace && secretName === name,
+    )
+    const hosts = [...new Set(tls.flatMap((entry) => entry.hosts ?? []))].join(', ')
+    return tls.length === 0 ? [] : [`Ingress ${namespace}/${metadata.name} serves ${hosts || 'its hosts'} with it`]
+  })
+  return [...ingresses, ...users].sort().slice(0, 5)
+}

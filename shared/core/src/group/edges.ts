@@ -2,7 +2,7 @@ import { refKey, type Finding, type ObjectRef } from '../incident.ts'
 import type { Lookup } from '../detect/lookup.ts'
 import { minute, toMillis } from '../time.ts'
 import { nodeRoots, registryRoots, zoneRoots } from './outages.ts'
-import { namedRoots } from './roots.ts'
+import { asides, makersOf, namedRoots } from './roots.ts'
 
 /** How sure an edge is: 4 the same owner, 3 the cluster's own words, 2 one thing stands on the other, 1 the same time. */
 export type Confidence = 1 | 2 | 3 | 4
@@ -35,6 +35,8 @@ const rollups = [
   'HPA_DEGRADED',
   'SERVICE_NO_ENDPOINTS',
   'GITOPS_DEGRADED',
+  'FLUX_NOT_READY',
+  'CUSTOM_RESOURCE_NOT_READY',
 ]
 
 /** Symptoms that a fault of a container explains on the same owner. */
@@ -52,6 +54,9 @@ const containerFaults = new Set([
 
 /** Faults of pods that ended or are held back: they say little about why replicas are missing now. */
 const past = new Set(['POD_EVICTED', 'POD_FAILED', 'POD_TERMINATING_STUCK', 'POD_SCHEDULING_GATED'])
+
+/** Notes of what is measured now: they may explain a fault to a person, but nothing is filed under them. */
+const measurements = new Set(['NODE_MEMORY_HIGH', 'NODE_CPU_HIGH', 'POD_MEMORY_NEAR_LIMIT', 'POD_CPU_AT_LIMIT'])
 
 /** Kinds that stand on the workloads they name: what the API server says of a refusal is surer than that. */
 const standing = new Set([
@@ -98,12 +103,16 @@ export function edgesOf(findings: readonly Finding[], lookup: Lookup): { all: Fi
   ]
   const all = [...findings, ...made.map(({ root }) => root)]
   const dns = lookup.workloadsBehind([dnsService])
-  const byOwner = Map.groupBy(all, ({ owner }) => refKey(owner))
+  const byOwner = Map.groupBy(
+    all.filter(({ rule }) => !measurements.has(rule)),
+    ({ owner }) => refKey(owner),
+  )
+  const makers = makersOf(all)
   const edges = [
     ...made.flatMap(({ root, effects }) => effects.map((effect): Edge => ({ effect, cause: root, confidence: 3 }))),
     ...all.flatMap((effect) => [
       ...ownOwner(effect, byOwner),
-      ...named(effect, byOwner),
+      ...named(effect, byOwner, makers),
       ...onNode(effect, byOwner),
       ...dependency(effect, byOwner, dns, lookup),
     ]),
@@ -125,11 +134,15 @@ function ownOwner(effect: Finding, byOwner: ReadonlyMap<string, Finding[]>): Edg
   return causes.map((cause) => ({ effect, cause, confidence: 4 }))
 }
 
-/** The causes a finding's own evidence names. */
-function named(effect: Finding, byOwner: ReadonlyMap<string, Finding[]>): Edge[] {
+/** The causes a finding's own evidence names, and what should have made a cause that is missing. */
+function named(
+  effect: Finding,
+  byOwner: ReadonlyMap<string, Finding[]>,
+  makers: ReadonlyMap<string, Finding[]>,
+): Edge[] {
   return (effect.links.causedBy ?? [])
-    .flatMap((ref) => byOwner.get(refKey(ref)) ?? [])
-    .filter((cause) => cause !== effect && cause.rule !== 'NODE_CORDONED')
+    .flatMap((ref) => [...(byOwner.get(refKey(ref)) ?? []), ...(makers.get(refKey(ref)) ?? [])])
+    .filter((cause) => cause !== effect && !asides.has(cause.rule))
     .map((cause) => ({ effect, cause, confidence: standing.has(effect.owner.kind) ? 2 : 3 }))
 }
 

@@ -2,7 +2,7 @@ import { isNotReady } from '../detect/context.ts'
 import { finding } from '../detect/finding.ts'
 import type { Lookup } from '../detect/lookup.ts'
 import { refKey, type Finding } from '../incident.ts'
-import { earliest, type CauseOf } from './roots.ts'
+import { asides, earliest, type CauseOf } from './roots.ts'
 
 /** A registry that fails for this many owners is down; one owner alone may have a wrong name or address (facts, section 2). */
 const ownersOfAnOutage = 2
@@ -72,9 +72,7 @@ export function nodeRoots(findings: readonly Finding[], lookup: Lookup): CauseOf
   )
   const nodes = [...new Set(stuck.flatMap(({ links }) => links.nodes ?? []))]
   const [node] = nodes
-  const judged = findings.some(
-    ({ owner, rule }) => owner.kind === 'Node' && owner.name === node && rule !== 'NODE_CORDONED',
-  )
+  const judged = findings.some(({ owner, rule }) => owner.kind === 'Node' && owner.name === node && !asides.has(rule))
   if (nodes.length !== 1 || node === undefined || judged || stuck.length < ownersOnANode) return []
   const root = finding(lookup, {
     rule: 'NODE_STARTS_NO_PODS',

@@ -33,9 +33,17 @@ const causeWhenAbsent: Record<string, { rule: string; kind: IndexedKind }> = {
   StorageClass: { rule: 'STORAGE_CLASS_MISSING', kind: 'storageclasses' },
 }
 
+/** Findings that are true of an object but stop nothing that waits for it. */
+export const asides = new Set([
+  'NODE_CORDONED',
+  'NODE_VERSION_UNSUPPORTED',
+  'PVC_RESIZE_PENDING',
+  'STORAGE_CLASS_DEFAULTS',
+])
+
 /** Roots for the objects findings name as their cause and no finding is about. */
 export function namedRoots(findings: readonly Finding[], lookup: Lookup): CauseOf[] {
-  const known = new Set(findings.map(({ owner }) => refKey(owner)))
+  const known = new Set([...findings.map(({ owner }) => refKey(owner)), ...makersOf(findings).keys()])
   const effects = new Map<string, { ref: ObjectRef; effects: Finding[] }>()
   for (const effect of findings) {
     for (const ref of effect.links.causedBy ?? []) {
@@ -46,6 +54,14 @@ export function namedRoots(findings: readonly Finding[], lookup: Lookup): CauseO
     }
   }
   return [...effects.values()].map(({ ref, effects }) => ({ root: namedRoot(ref, effects, lookup), effects }))
+}
+
+/** Findings by the objects they should make: a missing Secret whose Certificate is not ready has its root there. */
+export function makersOf(findings: readonly Finding[]): Map<string, Finding[]> {
+  const made = findings.flatMap((maker) => (maker.links.makes ?? []).map((ref) => ({ key: refKey(ref), maker })))
+  return new Map(
+    [...Map.groupBy(made, ({ key }) => key)].map(([key, entries]) => [key, entries.map(({ maker }) => maker)]),
+  )
 }
 
 function namedRoot(ref: ObjectRef, effects: readonly Finding[], lookup: Lookup): Finding {

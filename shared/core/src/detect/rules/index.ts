@@ -1,12 +1,19 @@
 import type { Rule } from '../context.ts'
 import { api } from './api.ts'
+import { argoRollouts } from './argo-rollouts.ts'
+import { attachments } from './attachments.ts'
 import { autoscaling } from './autoscaling.ts'
+import { certificates } from './certificates.ts'
 import { containerConfig } from './container-config.ts'
 import { containerExits } from './container-exits.ts'
 import { cronjobs } from './cronjobs.ts'
+import { customResourceRule } from './custom-resources.ts'
 import { disruption } from './disruption.ts'
 import { endedPods } from './ended-pods.ts'
 import { extensions } from './extensions.ts'
+import { flux } from './flux.ts'
+import { forbidden } from './forbidden.ts'
+import { gateways } from './gateways.ts'
 import { gitops } from './gitops.ts'
 import { imagePull } from './image-pull.ts'
 import { ingresses } from './ingresses.ts'
@@ -17,13 +24,16 @@ import { nodes } from './nodes.ts'
 import { quotas } from './quotas.ts'
 import { readiness } from './readiness.ts'
 import { refused } from './refused.ts'
+import { resizes } from './resizes.ts'
 import { restarts } from './restarts.ts'
 import { rollouts } from './rollouts.ts'
 import { services } from './services.ts'
+import { storageClasses } from './storage-classes.ts'
 import { storage } from './storage.ts'
 import { stuckCreating } from './stuck-creating.ts'
 import { terminating } from './terminating.ts'
 import { unscheduled } from './unscheduled.ts'
+import { versions } from './versions.ts'
 
 /** Every rule. A new one is a file and a line here. */
 export const rules: readonly Rule[] = [
@@ -52,4 +62,14 @@ export const rules: readonly Rule[] = [
   extensions,
   namespaces,
   gitops,
+  flux,
+  certificates,
+  customResourceRule,
+  gateways,
+  argoRollouts,
+  attachments,
+  resizes,
+  storageClasses,
+  versions,
+  forbidden,
 ]

@@ -27,7 +27,23 @@ const cronJob = (spec: object, status: object = {}, age = 2 * day) =>
 
 const jobs: Rule = { codes: [], detect: (context) => [finished, cronjobs].flatMap((rule) => rule.detect(context)) }
 
+const active = (since: number, spec: object = {}, status: object = {}) =>
+  object('import', { spec, status: { active: 1, startTime: ago(since), ...status } })
+
 describe('jobs and cronjobs', () => {
+  it('notes Jobs that run for more than an hour', () => {
+    expect(brief(run(jobs, { jobs: [active(2 * hour)] }))).toEqual(['JOB_RUNS_LONG info Job/shop/import'])
+  })
+
+  it.each([
+    ['runs since a moment', active(10 * minute)],
+    ['ends by a deadline of its own', active(2 * hour, { activeDeadlineSeconds: 86_400 })],
+    ['is suspended', active(2 * hour, { suspend: true })],
+    ['has ended', active(2 * hour, {}, { active: 0 })],
+  ])('notes no Job that %s', (_name, one) => {
+    expect(run(jobs, { jobs: [one] })).toEqual([])
+  })
+
   it('tells Jobs that failed for good', () => {
     expect(brief(run(jobs, { jobs: [job('import', 'Failed')] }))).toEqual(['JOB_FAILED warning Job/shop/import'])
   })

@@ -1,19 +1,24 @@
 import type { Finding, ObjectRef } from '../../incident.ts'
 import { conditionOf, controllerOf, type KubernetesObject } from '../../kubernetes.ts'
-import { toMillis } from '../../time.ts'
+import { hour, toMillis } from '../../time.ts'
 import type { DetectContext, Rule } from '../context.ts'
 import { finding } from '../finding.ts'
 import { refOf } from '../objects.ts'
 import { createdAt } from '../pods.ts'
 import { inNamespace, quote } from '../text.ts'
 
-/** Jobs that failed for good. Runs of CronJobs are judged together, by `cronjobs`. */
+/** A Job that is active for longer may hang (Radar: 1 h); one with a deadline of its own ends by that. */
+const longRun = hour
+
+/** Jobs that failed for good, and those that run on and on. Failed runs of CronJobs are judged together, by `cronjobs`. */
 export const jobs: Rule = {
-  codes: ['JOB_FAILED'],
-  detect: (context) =>
-    context.snapshot.objects.jobs
+  codes: ['JOB_FAILED', 'JOB_RUNS_LONG'],
+  detect: (context) => [
+    ...context.snapshot.objects.jobs
       .filter((job) => controllerOf(job)?.kind !== 'CronJob' && hasFailed(job))
       .map((job) => failedJob(context, job)),
+    ...context.snapshot.objects.jobs.filter((job) => runsLong(context.now, job)).map((job) => longJob(context, job)),
+  ],
 }
 
 /** The Failed condition is the Job's own verdict; failed tries alone (status.failed) are not (k8sgpt's false alarm). */
@@ -41,6 +46,33 @@ function failedJob(context: DetectContext, job: KubernetesObject): Finding {
     nextSteps: [
       `kubectl ${inNamespace(ref.namespace)}logs job/${ref.name} --tail=100`,
       `kubectl ${inNamespace(ref.namespace)}describe job ${ref.name}`,
+    ],
+  })
+}
+
+function runsLong(now: number, { spec, status, metadata }: KubernetesObject): boolean {
+  const started = toMillis(status?.['startTime'] as string | undefined)
+  const active = Number(status?.['active'] ?? 0) > 0
+  const bounded = spec?.['activeDeadlineSeconds'] !== undefined || spec?.['suspend'] === true
+  return (
+    active && !bounded && metadata.deletionTimestamp === undefined && started !== undefined && now - started >= longRun
+  )
+}
+
+function longJob(context: DetectContext, job: KubernetesObject): Finding {
+  const ref = refOf('jobs', job)
+  const started = job.status?.['startTime'] as string
+  return finding(context, {
+    rule: 'JOB_RUNS_LONG',
+    severity: 'info',
+    owner: ref,
+    fault: 'runs for more than an hour and has not completed',
+    since: toMillis(started),
+    evidence: [`Started ${started}, no activeDeadlineSeconds`],
+    causes: ['It has much to do', 'It hangs, or a sidecar in its pod does not end'],
+    nextSteps: [
+      `kubectl ${inNamespace(ref.namespace)}logs job/${ref.name} --all-containers --tail=100`,
+      `Set activeDeadlineSeconds in Job ${ref.name} to bound it`,
     ],
   })
 }

@@ -1,14 +1,51 @@
-import type { Finding } from '../../incident.ts'
+import type { Finding, Severity } from '../../incident.ts'
 import type { KubernetesObject } from '../../kubernetes.ts'
 import { parseQuantity } from '../../quantity.ts'
 import type { DetectContext, Rule } from '../context.ts'
 import { finding } from '../finding.ts'
 import { refOf } from '../objects.ts'
-import { inNamespace } from '../text.ts'
+import { compareText, inNamespace } from '../text.ts'
 
-/** Quotas that are used up. A note by itself (kubernetes-mixin: info at 100 %): it is a fault when somebody is refused for it. */
+/** Share of a quota from which the next deployment may not fit (kubernetes-mixin, KubeQuotaAlmostFull). */
+const almostFull = 0.9
+
+interface Level {
+  rule: string
+  severity: Severity
+  word: string
+  causes: string[]
+  fits: (share: number) => boolean
+}
+
+/** The gravest first; a quota is told once, by the worst of its resources. */
+const levels: readonly Level[] = [
+  {
+    rule: 'QUOTA_EXCEEDED',
+    // What runs goes on, but no pod that ends is made again.
+    severity: 'warning',
+    word: 'more is used than it allows',
+    causes: ['The quota was lowered, or made after what it counts'],
+    fits: (share) => share > 1,
+  },
+  {
+    rule: 'QUOTA_EXHAUSTED',
+    severity: 'info',
+    word: 'used up',
+    causes: ['More replicas or bigger requests than the quota allows'],
+    fits: (share) => share === 1,
+  },
+  {
+    rule: 'QUOTA_ALMOST_FULL',
+    severity: 'info',
+    word: 'almost used up',
+    causes: ['More replicas or bigger requests will soon not fit'],
+    fits: (share) => share > almostFull && share < 1,
+  },
+]
+
+/** How full quotas are. Full is a note by itself (kubernetes-mixin: info): it is a fault when somebody is refused for it. */
 export const quotas: Rule = {
-  codes: ['QUOTA_EXHAUSTED'],
+  codes: levels.map(({ rule }) => rule),
   detect: (context) => context.snapshot.objects.resourcequotas.flatMap((quota) => findingsOf(context, quota)),
 }
 
@@ -17,23 +54,24 @@ function findingsOf(context: DetectContext, quota: KubernetesObject): Finding[] 
     hard?: Record<string, string>
     used?: Record<string, string>
   }
-  const full = Object.entries(hard)
-    .filter(([resource, limit]) => {
-      const [have, most] = [parseQuantity(used[resource] ?? '0'), parseQuantity(limit)]
-      // A hard limit of zero forbids the resource; nothing of it is ever used up.
-      return have !== undefined && most !== undefined && most > 0 && have >= most
-    })
-    .map(([resource, limit]) => `${resource} ${used[resource]} of ${limit}`)
-    .sort()
-  if (full.length === 0) return []
+  const shares = Object.entries(hard).flatMap(([resource, limit]) => {
+    const [have, most] = [parseQuantity(used[resource] ?? '0'), parseQuantity(limit)]
+    // A hard limit of zero forbids the resource; nothing of it is ever used up.
+    if (have === undefined || most === undefined || most <= 0) return []
+    return [{ resource, share: have / most, text: `${resource} ${used[resource] ?? '0'} of ${limit}` }]
+  })
+  const level = levels.find(({ fits }) => shares.some(({ share }) => fits(share)))
+  if (level === undefined) return []
+  const { rule, severity, word, causes, fits } = level
+  const full = shares.filter(({ share }) => fits(share)).sort((a, b) => compareText(a.resource, b.resource))
   return [
     finding(context, {
-      rule: 'QUOTA_EXHAUSTED',
-      severity: 'info',
+      rule,
+      severity,
       owner: refOf('resourcequotas', quota),
-      fault: `used up: ${full.map((entry) => entry.split(' ')[0]).join(', ')}`,
-      evidence: full,
-      causes: ['More replicas or bigger requests than the quota allows'],
+      fault: `${word}: ${full.map(({ resource }) => resource).join(', ')}`,
+      evidence: full.map(({ text }) => text),
+      causes,
       nextSteps: [`kubectl ${inNamespace(quota.metadata.namespace)}describe resourcequota ${quota.metadata.name}`],
     }),
   ]

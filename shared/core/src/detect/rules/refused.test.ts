@@ -45,6 +45,16 @@ describe('refused', () => {
     })
   })
 
+  it('names the permission its controller lacks, and how to ask for it', () => {
+    const message =
+      'pods is forbidden: User "system:serviceaccount:kube-system:replicaset-controller" cannot create resource "pods" in API group "" in the namespace "shop"'
+    const [one] = run(refused, { deployments: [workload({ ready: 0, conditions: failure(message) })] })
+    expect(one!.evidence[1]).toContain('may not create pods in namespace shop')
+    expect(one!.nextSteps[0]).toBe(
+      'kubectl auth can-i create pods --as=system:serviceaccount:kube-system:replicaset-controller -n shop',
+    )
+  })
+
   it('reads events where there is no condition, also of ReplicaSets nobody read', () => {
     const statefulsets = [workload({ name: 'db', ready: 1 })]
     expect(brief(run(refused, { statefulsets, events: [event('StatefulSet', 'db', 'FailedCreate', quota)] }))).toEqual([

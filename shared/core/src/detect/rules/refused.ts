@@ -3,7 +3,8 @@ import { conditionOf, eventTimes } from '../../kubernetes.ts'
 import { minute, toMillis } from '../../time.ts'
 import { lastSeen, type DetectContext, type Rule } from '../context.ts'
 import { finding, severityByReadiness } from '../finding.ts'
-import { readinessOf, type NamedWorkload, type Workload } from '../objects.ts'
+import { isWorkloadKind, readinessOf, type NamedWorkload, type Workload } from '../objects.ts'
+import { missingPermission, permissionSteps, permissionText } from '../permissions.ts'
 import { createdAt } from '../pods.ts'
 import { culpritOf, refusalMeaning } from '../refusals.ts'
 import { inNamespace, quote } from '../text.ts'
@@ -97,15 +98,17 @@ function fromEvents(
 function findingOf(context: DetectContext, { owner, message, since }: Refusal): Finding {
   const known = refusalMeaning(message)
   const causedBy = culpritOf(context, message, owner.namespace)
+  const missing = missingPermission(message)
   return finding(context, {
     rule: 'WORKLOAD_REPLICAS_REFUSED',
     severity: severityByReadiness(context, owner),
     owner,
     fault: `pods cannot be created: ${known?.fault ?? 'the API server refuses them'}`,
     since,
-    evidence: [quote(message)],
+    evidence: [quote(message), missing !== undefined && `${missing.user} may not ${permissionText(missing)}`],
     causes: known?.causes ?? ['The API server refuses the pod template: its message tells why'],
     nextSteps: [
+      ...permissionSteps(message),
       ...(causedBy === undefined
         ? []
         : [`kubectl ${inNamespace(causedBy.namespace)}describe ${causedBy.kind.toLowerCase()} ${causedBy.name}`]),
@@ -117,7 +120,9 @@ function findingOf(context: DetectContext, { owner, message, since }: Refusal): 
 
 function topOf(ref: ObjectRef, object: Workload): ObjectRef {
   const owner = object.metadata.ownerReferences?.find(({ controller }) => controller === true)
-  return owner === undefined ? ref : { kind: owner.kind, namespace: ref.namespace, name: owner.name }
+  return owner === undefined || !isWorkloadKind(owner.kind)
+    ? ref
+    : { kind: owner.kind, namespace: ref.namespace, name: owner.name }
 }
 
 /** Whether pods are still missing. Old replicas may serve in full while new ones are refused, which only a condition shows. */

@@ -32,11 +32,8 @@ describe('storage', () => {
     expect(found(claim('gone'), { storageclasses: 'forbidden' })[0]!.links.causedBy).toBeUndefined()
   })
 
-  it('tells lost claims, failed resizes and failed volumes', () => {
+  it('tells lost claims and failed volumes', () => {
     expect(brief(found(claim('fast', 'Lost')))).toEqual(['PVC_LOST critical PersistentVolumeClaim/shop/data'])
-    expect(brief(found(claim('fast', 'Bound', { conditions: [{ type: 'NodeResizeError', status: 'True' }] })))).toEqual(
-      ['PVC_RESIZE_FAILED warning PersistentVolumeClaim/shop/data'],
-    )
     expect(
       brief(run(storage, { persistentvolumes: [{ metadata: { name: 'pv-1' }, status: { phase: 'Failed' } }] })),
     ).toEqual(['PV_FAILED critical PersistentVolume//pv-1'])

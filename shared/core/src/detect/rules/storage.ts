@@ -1,5 +1,5 @@
 import type { Finding, ObjectRef } from '../../incident.ts'
-import { conditionsOf, type KubernetesObject } from '../../kubernetes.ts'
+import type { KubernetesObject } from '../../kubernetes.ts'
 import { minute, toMillis } from '../../time.ts'
 import type { DetectContext, Rule } from '../context.ts'
 import { finding } from '../finding.ts'
@@ -12,7 +12,7 @@ const pendingGrace = 5 * minute
 
 /** Claims and volumes that are stuck or lost. */
 export const storage: Rule = {
-  codes: ['PVC_PENDING', 'PVC_LOST', 'PVC_RESIZE_FAILED', 'PV_FAILED'],
+  codes: ['PVC_PENDING', 'PVC_LOST', 'PV_FAILED'],
   detect: (context) => [
     ...context.snapshot.objects.persistentvolumeclaims.flatMap((claim) => claimFindings(context, claim)),
     ...context.snapshot.objects.persistentvolumes
@@ -25,24 +25,7 @@ function claimFindings(context: DetectContext, claim: KubernetesObject): Finding
   const phase = claim.status?.['phase']
   if (claim.metadata.deletionTimestamp !== undefined) return []
   if (phase === 'Lost') return [lost(context, claim)]
-  if (phase === 'Pending') return pending(context, claim)
-  return conditionsOf(claim)
-    .filter(
-      ({ type, status }) =>
-        status === 'True' && ['ControllerResizeError', 'NodeResizeError', 'ModifyVolumeError'].includes(type),
-    )
-    .map(({ type, message, lastTransitionTime }) =>
-      finding(context, {
-        rule: 'PVC_RESIZE_FAILED',
-        severity: 'warning',
-        owner: refOf('persistentvolumeclaims', claim),
-        fault: `volume cannot be changed: ${type}`,
-        since: toMillis(lastTransitionTime),
-        evidence: [quote(message)],
-        causes: ['The storage driver refuses the new size or class'],
-        nextSteps: [describe(claim)],
-      }),
-    )
+  return phase === 'Pending' ? pending(context, claim) : []
 }
 
 function pending(context: DetectContext, claim: KubernetesObject): Finding[] {

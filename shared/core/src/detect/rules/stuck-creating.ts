@@ -1,6 +1,7 @@
 import type { KubernetesEvent, Pod } from '../../kubernetes.ts'
 import { conditionOf, eventTimes } from '../../kubernetes.ts'
 import { minute, toMillis } from '../../time.ts'
+import { attachedElsewhere, attachmentsOf, type Attachment } from '../attachments.ts'
 import type { DetectContext, Rule } from '../context.ts'
 import { podEvents } from '../exits.ts'
 import { findingsByOwner, type PodFault } from '../finding.ts'
@@ -55,13 +56,15 @@ const complaints: readonly { pattern: RegExp; fault: string; causes: string[] }[
 /** Pods that have a node but no containers yet, and longer than that takes. */
 export const stuckCreating: Rule = {
   codes: ['POD_STUCK_CREATING'],
-  detect: (context) =>
-    findingsByOwner(
+  detect(context) {
+    const attachments = attachmentsOf(context.snapshot)
+    return findingsByOwner(
       context,
       livePods(context)
         .filter(isCreating)
-        .flatMap((pod) => faultOf(context, pod)),
-    ),
+        .flatMap((pod) => faultOf(context, attachments, pod)),
+    )
+  },
 }
 
 function isCreating(pod: Pod): boolean {
@@ -70,7 +73,7 @@ function isCreating(pod: Pod): boolean {
   return containersOf(pod).every(({ status }) => creating.has(status.state?.waiting?.reason ?? ''))
 }
 
-function faultOf(context: DetectContext, pod: Pod): PodFault[] {
+function faultOf(context: DetectContext, attachments: readonly Attachment[], pod: Pod): PodFault[] {
   const since = toMillis(conditionOf(pod, 'PodScheduled')?.lastTransitionTime) ?? createdAt(pod)
   const complaint = podEvents(context, pod).findLast(
     ({ type, reason }) => type === 'Warning' && reason !== 'FailedScheduling',
@@ -79,6 +82,7 @@ function faultOf(context: DetectContext, pod: Pod): PodFault[] {
 
   const text = complaint === undefined ? '' : `${complaint.reason}: ${complaint.message ?? ''}`
   const missing = missingObject(text, pod.metadata.namespace ?? '') ?? missingClaim(context, text, pod)
+  const volume = /attach/i.test(text) ? attachedElsewhere(context, attachments, pod) : { evidence: [], causedBy: [] }
   const known = complaints.find(({ pattern }) => pattern.test(text))
   const fault =
     missing === undefined
@@ -94,6 +98,7 @@ function faultOf(context: DetectContext, pod: Pod): PodFault[] {
         `Pending on node ${pod.spec.nodeName}, containers are being created`,
         text !== '' && quote(text),
         missing !== undefined && similarName(context, missing),
+        ...volume.evidence,
       ],
       causes:
         missing === undefined
@@ -106,7 +111,7 @@ function faultOf(context: DetectContext, pod: Pod): PodFault[] {
         `kubectl ${inNamespace(pod.metadata.namespace)}describe pod ${pod.metadata.name}`,
         `kubectl describe node ${pod.spec.nodeName}`,
       ],
-      links: missing === undefined ? {} : { causedBy: [missing] },
+      links: { causedBy: missing === undefined ? volume.causedBy : [missing] },
     },
   ]
 }

@@ -22,7 +22,11 @@ export function snapshotOf(objects: Objects, gaps: Partial<Record<string, Covera
   return {
     cluster: 'test',
     takenAt: toInstant(now),
-    coverage: ['api', ...observedKinds].map((source) => ({ source, status: gaps[source] ?? 'ok', detail: '' })),
+    coverage: [...new Set(['api', ...observedKinds, ...Object.keys(gaps)])].map((source) => ({
+      source,
+      status: gaps[source] ?? 'ok',
+      detail: '',
+    })),
     objects: Object.fromEntries(
       observedKinds.map((kind) => [kind, objects[kind] ?? []]),
     ) as unknown as ClusterSnapshot['objects'],
@@ -229,4 +233,19 @@ export function slice(of: string, ready: boolean[]): KubernetesObject {
     metadata: { labels: { 'kubernetes.io/service-name': of } },
     endpoints: ready.map((up) => ({ conditions: { ready: up } })),
   })
+}
+
+/** A condition that became what it is `since` ago. */
+export function condition(type: string, status: string, since: number, reason = 'Test', message = ''): Condition {
+  return { type, status, reason, message, lastTransitionTime: ago(since) }
+}
+
+/** A custom resource of namespace shop, as the observer hands it over. */
+export function custom(
+  apiVersion: string,
+  kind: string,
+  name: string,
+  parts: Parameters<typeof object>[1] = {},
+): KubernetesObject {
+  return object(name, { apiVersion, kind, ...parts })
 }

@@ -1,0 +1,51 @@
+import type { Plugin } from 'esbuild'
+
+/** Zod brings its messages in every language, a third of the file that is read at start; ours are English. */
+export const englishOnly: Plugin = {
+  name: 'english-only',
+  setup(bundler) {
+    bundler.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js'",
+      loader: 'js',
+    }))
+  },
+}
+
+/**
+ * An `import` of these reads every property they export, and so loads fetch, WebSocket and Web Crypto, which nobody here uses:
+ * a quarter of the start. By `require` they come alone.
+ */
+export const builtinsByRequire: Plugin = {
+  name: 'builtins-by-require',
+  setup(bundler) {
+    const namespace = 'builtin'
+    bundler.onResolve({ filter: /^(node:)?(https?|crypto)$/ }, ({ path, importer, namespace: from }) =>
+      from === namespace || importer === '' ? { path, external: true } : { path, namespace },
+    )
+    bundler.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+      contents: `module.exports = require('${path}')`,
+      loader: 'js',
+    }))
+  },
+}
+
+/** The Kubernetes client brings an HTTP client of its own for calls that we do not make: it is there, but only run when asked for. */
+export const httpClientOnFirstUse: Plugin = {
+  name: 'http-client-on-first-use',
+  setup(bundler) {
+    const namespace = 'on-first-use'
+    bundler.onResolve({ filter: /^undici$/ }, ({ path, resolveDir, namespace: from }) =>
+      from === namespace ? undefined : { path, namespace, pluginData: resolveDir },
+    )
+    bundler.onLoad({ filter: /.*/, namespace }, ({ path, pluginData }) => ({
+      contents: ['Agent', 'ProxyAgent', 'fetch', 'FormData', 'Headers', 'Request', 'Response']
+        .map(
+          (name) =>
+            `Object.defineProperty(exports, '${name}', { enumerable: true, get: () => require('${path}').${name} })`,
+        )
+        .join('\n'),
+      loader: 'js',
+      resolveDir: pluginData as string,
+    }))
+  },
+}

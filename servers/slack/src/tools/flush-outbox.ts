@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { defineTool } from '../context.ts'
+import { CountsRow, MessageRow, showRows } from './message-rows.ts'
+
+/** For each of the two lists. */
+const rowBudget = 7_500
+
+export const flushOutbox = defineTool({
+  name: 'flush_outbox',
+  title: 'Send what waits',
+  description:
+    'Sends what waits for Slack, one message a second and channel, at most 15 s; call again while some wait.',
+  effect: 'write',
+  input: z.strictObject({ limit: z.int().min(1).max(50).default(20).describe('Most messages tried') }),
+  output: z.strictObject({
+    counts: CountsRow,
+    delivered: z.array(MessageRow),
+    waiting: z.array(MessageRow).describe('Oldest first'),
+  }),
+  async run({ limit }, { outbox, slack }) {
+    const { sent, waiting, counts } = await outbox.flush(limit)
+    const hasToken = slack !== undefined
+    return {
+      counts,
+      delivered: showRows(sent, hasToken, rowBudget),
+      waiting: showRows(waiting, hasToken, rowBudget),
+    }
+  },
+})

@@ -1,0 +1,75 @@
+import type { ObjectRef } from '../incident.ts'
+import { conditionsOf, type Condition, type KubernetesObject } from '../kubernetes.ts'
+import type { ClusterSnapshot } from '../observe.ts'
+import { minute, toMillis } from '../time.ts'
+import { createdAt } from './pods.ts'
+
+/** A controller that has not settled for this long is not settling (10 m: slower than any retry a controller begins with). */
+export const settlingGrace = 10 * minute
+
+/** Conditions that say "it works" when True. `Ready` is kstatus's; the others are what the types we read call it. */
+const verdicts = new Set(['Ready', 'Healthy', 'Installed', 'Available', 'Reconciled', 'Synced'])
+
+/** What a resource's own conditions say of it. Only `degraded` is a fault. */
+export type Verdict =
+  | { state: 'ready' | 'progressing' | 'unknown' }
+  | { state: 'degraded'; condition: Condition; since: number }
+
+/**
+ * Judges any resource that keeps to the conventions, by kstatus (sigs.k8s.io/cli-utils): a generation not yet observed or
+ * Reconciling True is progress, Stalled True is failure, Ready False is failure once it has had time to settle. What has no such
+ * condition, or says Unknown, is unknown and never a fault. What is being deleted is left to whoever deletes it.
+ */
+export function judge(object: KubernetesObject, now: number): Verdict {
+  const conditions = conditionsOf(object)
+  const isTrue = (type: string): Condition | undefined =>
+    conditions.find((condition) => condition.type === type && condition.status === 'True')
+  if (object.metadata.deletionTimestamp !== undefined || !isObserved(object)) return { state: 'progressing' }
+  const stalled = isTrue('Stalled')
+  if (stalled !== undefined) return { state: 'degraded', condition: stalled, since: sinceOf(object, stalled) }
+  const reconciling = isTrue('Reconciling')
+  // Flux keeps Reconciling True while it tries a failed step again (fluxcd/pkg: ProgressingWithRetryReason).
+  if (reconciling !== undefined && reconciling.reason !== 'ProgressingWithRetry') return { state: 'progressing' }
+  // Strimzi says NotReady True instead.
+  const failed = conditions.find(({ type, status }) => verdicts.has(type) && status === 'False') ?? isTrue('NotReady')
+  if (failed !== undefined) {
+    const since = sinceOf(object, failed)
+    return now - since < settlingGrace ? { state: 'progressing' } : { state: 'degraded', condition: failed, since }
+  }
+  return { state: conditions.some(({ type, status }) => verdicts.has(type) && status === 'True') ? 'ready' : 'unknown' }
+}
+
+/** When a condition became what it is; without a time of its own, no earlier than its object. */
+export function sinceOf(object: KubernetesObject, { lastTransitionTime, lastUpdateTime }: Condition): number {
+  return toMillis(lastTransitionTime) ?? toMillis(lastUpdateTime) ?? createdAt(object)
+}
+
+/** The custom resources of a group, of one kind when asked so. */
+export function customResources(
+  { objects }: Pick<ClusterSnapshot, 'objects'>,
+  group: string,
+  kind?: string,
+): KubernetesObject[] {
+  return objects.customresources.filter(
+    (object) => groupOf(object) === group && (kind === undefined || object.kind === kind),
+  )
+}
+
+export function groupOf({ apiVersion = '' }: KubernetesObject): string {
+  return apiVersion.split('/')[0]!
+}
+
+export function refOfCustom({ kind = '', metadata }: KubernetesObject): ObjectRef {
+  return { kind, namespace: metadata.namespace ?? '', name: metadata.name }
+}
+
+/** `kind.group`, lower case: the name by which kubectl cannot take it for a namesake of another group. */
+export function kubectlKind(object: KubernetesObject): string {
+  return `${(object.kind ?? '').toLowerCase()}.${groupOf(object)}`
+}
+
+/** Whether the controller has seen the object as it is. Argo Rollouts writes the generation as text. */
+function isObserved({ metadata, status }: KubernetesObject): boolean {
+  const observed = Number(status?.['observedGeneration'] ?? metadata.generation ?? 0)
+  return Number.isNaN(observed) || metadata.generation === undefined || observed >= metadata.generation
+}

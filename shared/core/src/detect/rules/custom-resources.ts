@@ -1,0 +1,67 @@
+import { refKey, type Finding, type ObjectRef } from '../../incident.ts'
+import { controllerOf, type KubernetesObject } from '../../kubernetes.ts'
+import type { DetectContext, Rule } from '../context.ts'
+import { judge, kubectlKind, refOfCustom } from '../custom-resources.ts'
+import { finding } from '../finding.ts'
+import { usersOfSecret } from '../references.ts'
+import { permissionSteps } from '../permissions.ts'
+import { inNamespace, quote } from '../text.ts'
+import { familyOf, type Family } from './custom-resource-families.ts'
+
+/**
+ * Custom resources whose own conditions say that they failed. Any type that keeps to the conventions can be read so; what an
+ * add-on means beyond them stands in its family.
+ */
+export const customResourceRule: Rule = {
+  codes: [
+    'CUSTOM_RESOURCE_NOT_READY',
+    'ISSUER_NOT_READY',
+    'SECRET_STORE_NOT_READY',
+    'EXTERNAL_SECRET_NOT_SYNCED',
+    'SEALED_SECRET_NOT_SYNCED',
+    'SCALED_OBJECT_NOT_READY',
+  ],
+  detect: (context) =>
+    context.snapshot.objects.customresources.flatMap((object) => {
+      const family = familyOf(object)
+      return family === undefined ? [] : findingsOf(context, object, family)
+    }),
+}
+
+function findingsOf(context: DetectContext, object: KubernetesObject, family: Family): Finding[] {
+  const verdict = judge(object, context.now)
+  if (verdict.state !== 'degraded') return []
+  const ref = refOfCustom(object)
+  const { type, status, reason, message } = verdict.condition
+  const makes = family.makes?.(object) ?? []
+  const causedBy = [...(family.needs?.(object) ?? []), ...managedBy(context, ref)]
+  return [
+    finding(context, {
+      rule: family.rule,
+      severity: 'warning',
+      owner: ref,
+      fault: `${type} is ${status}: ${reason ?? 'no reason given'}`,
+      since: verdict.since,
+      evidence: [quote(message), ...makes.flatMap((secret) => usersOfSecret(context, secret))],
+      causes: family.causes,
+      nextSteps: [
+        `kubectl ${inNamespace(ref.namespace)}describe ${kubectlKind(object)} ${ref.name}`,
+        ...permissionSteps(message ?? ''),
+      ],
+      links: {
+        ...(causedBy.length > 0 ? { causedBy } : {}),
+        ...(makes.length > 0 ? { makes } : {}),
+      },
+    }),
+  ]
+}
+
+/** The workloads an operator runs for a custom resource: their faults say more than its condition. */
+function managedBy({ workloads }: DetectContext, owner: ObjectRef): ObjectRef[] {
+  return [...workloads.values()]
+    .filter(({ ref, object }) => {
+      const above = controllerOf(object)
+      return above !== undefined && refKey({ ...above, namespace: ref.namespace }) === refKey(owner)
+    })
+    .map(({ ref }) => ref)
+}

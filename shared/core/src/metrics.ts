@@ -1,0 +1,23 @@
+/** What a node or container uses at one moment: an average over the metrics API's window, mostly 15 to 30 seconds. */
+export interface Usage {
+  /** Cores. */
+  cpu: number
+  /** Bytes of the working set, which is what the kernel's memory limit counts. */
+  memory: number
+}
+
+/** What the containers of one pod use. */
+export interface PodUsage {
+  namespace: string
+  name: string
+  labels: Readonly<Record<string, string>>
+  /** By container name. */
+  containers: ReadonlyMap<string, Usage>
+}
+
+/** What a metrics API told at one look; coverage `metrics` says when it told less than all. */
+export interface ClusterMetrics {
+  /** By node name. */
+  nodes: ReadonlyMap<string, Usage>
+  pods: readonly PodUsage[]
+}
