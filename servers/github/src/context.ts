@@ -11,6 +11,8 @@ export interface GitHubContext {
   catalog: ServiceCatalog
   /** Throws unless the repository may be read. Every name passes it, whoever gave it: a cluster's objects must not steer the token. */
   allow: (repository: string) => void
+  /** All that may be read, for a search. */
+  repositories: readonly string[]
   now: () => number
 }
 
@@ -30,6 +32,7 @@ export function createContext(config: Config, options: { timeoutMs?: number; now
           : `GITHUB_REPOS is not set, so only repositories that the services file (KUBEVIGIL_SERVICES) names are allowed: ${now}. Set GITHUB_REPOS to allow it.`
       throw new GitHubError('not-allowed', `The repository ${repository} may not be read.`, hint)
     },
+    repositories: allowed.repositories,
     now: options.now ?? Date.now,
   }
 }

@@ -34,9 +34,15 @@ test('speaks MCP over stdio without a token, says which variable a call needs, a
   const listed = await ask(2, 'tools/list', {})
   expect(listed.result?.tools?.map(({ name }) => name)).toEqual([
     'correlate_incident',
+    'plan_rollback',
     'list_changes',
     'compare_revisions',
     'get_commit',
+    'find_pull_requests',
+    'get_file',
+    'list_pipeline_runs',
+    'search_code',
+    'search_issues',
   ])
   const called = await ask(3, 'tools/call', { name: 'list_changes', arguments: { repository: 'acme/deploy' } })
   expect(called.result).toMatchObject({ isError: true })

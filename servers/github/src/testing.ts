@@ -13,6 +13,9 @@ export interface Asked {
   params: Record<string, unknown>
 }
 
+/** What GitHub answers where an empty list is no list. */
+const empty: Answers = { '/actions/runs': { workflow_runs: [] } }
+
 /** A context whose GitHub answers from a table; what is not in it is an empty list. */
 export function fakeContext(
   answers: Answers,
@@ -25,7 +28,8 @@ export function fakeContext(
     async get({ route, params, schema }, session) {
       session.calls += 1
       asked.push({ route, params })
-      const answer = answers[route.replace('GET /repos/{owner}/{repo}', '')] ?? []
+      const path = route.replace('GET /repos/{owner}/{repo}', '')
+      const answer = answers[path] ?? empty[path] ?? []
       const data: unknown = typeof answer === 'function' ? (answer as (given: object) => unknown)(params) : answer
       return { data: schema.parse(data), hasMore: false }
     },

@@ -30,6 +30,12 @@ export const parameters = {
   cluster: z.string().min(1).max(200).describe('Cluster, as check_cluster_health names it'),
 }
 
+/** The two ways to name one remembered incident. */
+export const incidentKey = {
+  fingerprint: z.string().min(1).max(64).optional().describe('As other tools show it'),
+  id: z.int().min(1).optional().describe('Instead of the fingerprint: id of search_memory'),
+}
+
 /**
  * An object that a caller hands on as another tool answered it. It is checked by its whole schema, but listed without its
  * fields: a model copies it, and needs no second description of what it copies.

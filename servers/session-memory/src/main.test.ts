@@ -53,8 +53,19 @@ test('a session over stdio: only JSON on stdout, a small list, gone within a sec
   server.child.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n')
   const { result } = await server.ask('tools/list', {})
   const tools = result['tools'] as { name: string; outputSchema: object }[]
-  expect(tools.map((tool) => tool.name)).toEqual(['assess_incidents', 'get_context', 'list_incidents', 'record_cycle'])
-  expect(JSON.stringify(tools.map((tool) => ({ ...tool, outputSchema: undefined }))).length).toBeLessThan(8_000)
+  expect(tools.map((tool) => tool.name)).toEqual([
+    'assess_incidents',
+    'compare_cycles',
+    'get_context',
+    'get_incident',
+    'get_memory_stats',
+    'get_trends',
+    'list_incidents',
+    'record_cycle',
+    'search_memory',
+    'update_incident',
+  ])
+  expect(JSON.stringify(tools.map((tool) => ({ ...tool, outputSchema: undefined }))).length).toBeLessThan(11_000)
 
   const answer = await server.ask('tools/call', {
     name: 'assess_incidents',

@@ -2,6 +2,7 @@ import type { Assessed } from './assess.ts'
 import type { Decision } from './assessment.ts'
 import { clip } from './budget.ts'
 import { businessHours, describeHours } from './decide/business-hours.ts'
+import { hushed, type Handling } from './decide/handling.ts'
 import { refKey, type ObjectRef } from './incident.ts'
 import type { Policy } from './policy.ts'
 import type { History, RememberedIncident } from './remember.ts'
@@ -9,12 +10,23 @@ import type { History, RememberedIncident } from './remember.ts'
 /**
  * Decides whether somebody is told now, where, and why. SEV-1 and SEV-2 are told at once, SEV-3 within business hours, SEV-4 and
  * known behaviour never; what has been told in this episode is told again only when it got worse.
+ * Silences and acknowledgements of people come before all of it but the SEV, which they never lower.
  * @param root the object at fault: a fault that shows in another way on the same object is not told twice
+ * @param handling what people have said of this incident; nothing when absent
  */
-export function decide(assessed: Assessed, root: ObjectRef, history: History, policy: Policy, now: number): Decision {
+export function decide(
+  assessed: Assessed,
+  root: ObjectRef,
+  history: History,
+  policy: Policy,
+  now: number,
+  handling?: Handling,
+): Decision {
   const { sev, state, known } = assessed
   if (known !== null) return silent(`Known behaviour (${known.kind}) is no incident`)
   if (sev === 'SEV-4') return silent('SEV-4 is recorded, never told')
+  const hush = handling === undefined ? undefined : hushed(sev, handling, now)
+  if (hush !== undefined) return silent(hush)
 
   const told = history.incidents.filter((incident) => incident.resolvedAt === null && incident.told !== null)
   const same = told.find((incident) => incident.fingerprint === assessed.fingerprint)

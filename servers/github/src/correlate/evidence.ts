@@ -7,8 +7,9 @@ import {
   type CandidateChange,
 } from '@kubevigil/core/correlate'
 import { day } from '@kubevigil/core/time'
-import { getCommit, listPullsOfCommit, type CommitDetail, type MergedPull } from '../github/commits.ts'
+import { getCommit, type CommitDetail } from '../github/commits.ts'
 import { isUnknown } from '../github/errors.ts'
+import { listPullsOfCommit, type Pull } from '../github/pulls.ts'
 import { inParallel, type Inquiry } from './inquiry.ts'
 import { followFolder, followMerges, followSync, syncsOf, type Lead } from './leads.ts'
 import type { Target } from './target.ts'
@@ -69,7 +70,7 @@ async function readDetails(
 async function datePulls(
   repository: string,
   read: readonly Read[],
-  merges: readonly MergedPull[],
+  merges: readonly Pull[],
   { client, session, ask }: Inquiry,
 ): Promise<void> {
   for (const { lead, detail } of read) {
@@ -85,7 +86,7 @@ async function datePulls(
       () => listPullsOfCommit(client, { repository, sha: lead.sha }, session),
       isUnknown,
     )
-    const merged = pulls?.[0]?.mergedAt
+    const merged = pulls?.find(({ mergedAt }) => mergedAt !== '')?.mergedAt
     if (merged !== undefined) lead.mergedAt = merged
   })
 }

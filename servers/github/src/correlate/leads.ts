@@ -1,8 +1,9 @@
 import type { Rollout } from '@kubevigil/core/change'
 import { commitOf, sameCommit, syncName } from '@kubevigil/core/correlate'
 import { minute, toInstant, toMillis } from '@kubevigil/core/time'
-import { compareRevisions, listCommits, listMergedPulls, type Commit, type MergedPull } from '../github/commits.ts'
+import { compareRevisions, listCommits, type Commit } from '../github/commits.ts'
 import { isUnknown, type GitHubError } from '../github/errors.ts'
+import { listMergedPulls, type Pull } from '../github/pulls.ts'
 import type { Inquiry } from './inquiry.ts'
 
 /** GitOps rollouts whose range is compared, and commits listed for a folder. */
@@ -133,7 +134,7 @@ export async function followMerges(
   { from, to }: Window,
   leads: Map<string, Lead>,
   { client, session, ask, note }: Inquiry,
-): Promise<MergedPull[]> {
+): Promise<Pull[]> {
   const source = 'pull requests'
   const found = await ask(source, () => listMergedPulls(client, { repository, from, to }, session))
   if (found === undefined) return []

@@ -1,6 +1,7 @@
 import type { Management } from '@kubevigil/core/change'
 import { tidyPath } from '@kubevigil/core/correlate'
 import type { ObjectRef } from '@kubevigil/core/incident'
+import type { Coverage } from '@kubevigil/core/observe'
 import { serviceOf, type ServiceCatalog } from '@kubevigil/core/policy'
 
 /** Where to look for the changes of a workload. */
@@ -46,6 +47,28 @@ export function resolveTarget(
   const same = usable.filter((source) => ['', repository.toLowerCase()].includes(source.repository.toLowerCase()))
   const branch = same.find((source) => isBranch(source.branch))?.branch ?? ''
   return { repository, path: tidyPath(same.find(({ path }) => path !== '')?.path ?? ''), branch, elsewhere }
+}
+
+/** Whether there is a repository to read, and it may be read; throws when it may not. */
+export function permit(target: Target, allow: (repository: string) => void, note: (entry: Coverage) => void): boolean {
+  if (target.elsewhere !== '') {
+    note({
+      source: target.elsewhere.slice(0, 100),
+      status: 'absent',
+      detail: 'The live objects name this repository, which this GitHub does not hold; it was not read.',
+    })
+  }
+  if (target.repository === '') {
+    note({
+      source: 'repository',
+      status: 'absent',
+      detail:
+        'Nothing says where the manifests live: name the repository in the services file (KUBEVIGIL_SERVICES) or pass repository and path.',
+    })
+    return false
+  }
+  allow(target.repository)
+  return true
 }
 
 /** `owner/name` of what a live object calls its repository; undefined for another host's, and for what is none. */

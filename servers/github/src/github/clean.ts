@@ -42,7 +42,8 @@ export function cleanLine(text: string, max: number): string {
 const secretFile = /(?:^|[/._-])secrets?(?:[._-][^/]*)?\.ya?ml$/i
 const environmentFile = /(?:^|\/)[^/]*\.env(?:\.[^/]*)?$/i
 const sealedFile = /(?:external|sealed)[-_]?secret|secret-?store/i
-const secretKind = /^[-+ ]\s*kind:\s*["']?Secret["']?\s*$/m
+/** In YAML, also as an item of a list and with a remark behind it, and in JSON. */
+const secretKind = /^[-+ ]\s*(?:-\s+)?kind:\s*["']?Secret["']?\s*(?:#.*)?$|"kind"\s*:\s*"Secret"/m
 const masked = '<redacted:secret-data>'
 const structuralKey = /^(?:apiVersion|kind|metadata|name|namespace|type|data|stringData|labels|annotations|immutable)$/
 
@@ -60,5 +61,6 @@ function maskLine(line: string): string {
   const [, before, key, value] = /^([-+ ]\s*)["']?([\w.-]+)["']?\s*:\s*(.*)$/.exec(line) ?? []
   // The further lines of a block value have no key of their own.
   if (key === undefined) return `${line.slice(0, 1)} ${masked}`
-  return structuralKey.test(key) || value === '' ? line : `${before}${key}: ${masked}`
+  const inline = /^(?:data|stringData)$/.test(key) && !['', '{', '{}'].includes(value?.trim() ?? '')
+  return (structuralKey.test(key) && !inline) || value === '' ? line : `${before}${key}: ${masked}`
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { cleanLine, cleanText, maskSecrets } from './clean.ts'
 import type { GitHubClient, Session } from './client.ts'
-import { ApiCommit, ApiCommitDetail, ApiComparison, ApiPull, type ApiFile } from './schemas.ts'
+import { ApiCommit, ApiCommitDetail, ApiComparison, type ApiFile } from './schemas.ts'
+import { instant, split } from './shapes.ts'
 
 /** A commit without its files. Every text in it is cleaned and bounded. */
 export interface Commit {
@@ -40,12 +41,6 @@ export interface Comparison {
   /** Whether `commits` and `files` are all there are. */
   complete: boolean
   files: CommitFile[]
-}
-
-export interface MergedPull {
-  number: number
-  mergedAt: string
-  mergeSha: string
 }
 
 /** Most files GitHub puts into one answer of a commit or a comparison. */
@@ -144,51 +139,6 @@ export async function compareRevisions(
   }
 }
 
-/** Lists pull requests merged in a time, by when they were last touched. `complete` is false when there may be more. */
-export async function listMergedPulls(
-  client: GitHubClient,
-  { repository, from, to }: { repository: string; from: number; to: number },
-  session: Session,
-): Promise<{ pulls: MergedPull[]; complete: boolean }> {
-  const { data, hasMore } = await client.get(
-    {
-      route: 'GET /repos/{owner}/{repo}/pulls',
-      params: { ...split(repository), state: 'closed', sort: 'updated', direction: 'desc', per_page: 100 },
-      schema: z.array(ApiPull),
-      what: `the pull requests of ${repository}`,
-    },
-    session,
-  )
-  const oldest = Date.parse(data.at(-1)?.updated_at ?? '')
-  const pulls = data
-    .flatMap(toPull)
-    .filter(({ mergedAt }) => Date.parse(mergedAt) >= from && Date.parse(mergedAt) <= to)
-  return { pulls, complete: !hasMore || oldest < from }
-}
-
-/** The merged pull requests a commit came with. */
-export async function listPullsOfCommit(
-  client: GitHubClient,
-  { repository, sha }: { repository: string; sha: string },
-  session: Session,
-): Promise<MergedPull[]> {
-  const { data } = await client.get(
-    {
-      route: 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls',
-      params: { ...split(repository), commit_sha: sha },
-      schema: z.array(ApiPull),
-      what: `the pull requests of commit ${sha.slice(0, 12)} in ${repository}`,
-    },
-    session,
-  )
-  return data.flatMap(toPull)
-}
-
-function split(repository: string): { owner: string; repo: string } {
-  const [owner = '', repo = ''] = repository.split('/')
-  return { owner, repo }
-}
-
 function toCommit(api: ApiCommit): Commit {
   const message = api.commit.message ?? ''
   const pull = pullNumber(message)
@@ -224,14 +174,4 @@ function toFile(api: ApiFile): CommitFile {
       ? {}
       : { patch: cleanText(maskSecrets(api.filename, patch), patchLimit, { keepMarkup: true }) }),
   }
-}
-
-function toPull({ number, merged_at, merge_commit_sha }: z.output<typeof ApiPull>): MergedPull[] {
-  const mergedAt = instant(merged_at)
-  return mergedAt === '' ? [] : [{ number, mergedAt, mergeSha: merge_commit_sha?.toLowerCase() ?? '' }]
-}
-
-function instant(text: string | null | undefined): string {
-  const millis = Date.parse(text ?? '')
-  return Number.isNaN(millis) ? '' : new Date(millis).toISOString().replace('.000Z', 'Z')
 }

@@ -10,7 +10,7 @@ import { z } from 'zod'
 import { defineTool, parameters } from '../context.ts'
 import { gatherCandidates, lookBack } from '../correlate/evidence.ts'
 import { openInquiry } from '../correlate/inquiry.ts'
-import { resolveTarget, type Target } from '../correlate/target.ts'
+import { permit, resolveTarget } from '../correlate/target.ts'
 
 /** Most suspects of an answer, and most characters of JSON they may take. */
 const suspectBounds = { count: 5, characters: 11_000 }
@@ -108,28 +108,6 @@ export const correlateIncident = defineTool({
     }
   },
 })
-
-/** Whether there is a repository to read, and it may be read; throws when it may not. */
-function permit(target: Target, allow: (repository: string) => void, note: (entry: Coverage) => void): boolean {
-  if (target.elsewhere !== '') {
-    note({
-      source: target.elsewhere.slice(0, 100),
-      status: 'absent',
-      detail: 'The live objects name this repository, which this GitHub does not hold; it was not read.',
-    })
-  }
-  if (target.repository === '') {
-    note({
-      source: 'repository',
-      status: 'absent',
-      detail:
-        'Nothing says where the manifests live: name the repository in the services file (KUBEVIGIL_SERVICES) or pass repository and path.',
-    })
-    return false
-  }
-  allow(target.repository)
-  return true
-}
 
 function slowStartOf(catalog: ServiceCatalog, workload: ObjectRef): number {
   const known = serviceOf(catalog, workload)?.known.find((behaviour) => behaviour.kind === 'slow-start')

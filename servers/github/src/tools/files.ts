@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CommitFile } from '../github/commits.ts'
+import { isBelow } from '../github/shapes.ts'
 
 /** A changed file as an answer shows it. */
 export const FileRow = z.strictObject({
@@ -41,12 +42,6 @@ export function showFiles(
     }
   }
   return { files: rows, omitted: wanted.length - rows.length }
-}
-
-/** Whether a file is the path or lies in it. */
-function isBelow(file: string, path: string | undefined): boolean {
-  const folder = path?.replace(/\/+$/, '') ?? ''
-  return folder === '' || folder === '.' || file === folder || file.startsWith(`${folder}/`)
 }
 
 /** The longest beginning of whole lines whose JSON fits. */

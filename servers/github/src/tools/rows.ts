@@ -27,7 +27,7 @@ export function toRow({ sha, time, author, title, pull }: Commit): Row {
 }
 
 /** Cuts a text so that its JSON takes at most `bytes` more than that of the empty text. */
-function shorten(text: string, bytes: number): string {
+export function shorten(text: string, bytes: number): string {
   const room = bytes + bytesOf('')
   if (bytesOf(text) <= room) return text
   const characters = Array.from(text)
@@ -35,6 +35,6 @@ function shorten(text: string, bytes: number): string {
   return `${characters.join('')}…`
 }
 
-function bytesOf(value: unknown): number {
+export function bytesOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value))
 }

@@ -83,6 +83,7 @@ function incidentLine(incident: StoredIncident): string {
   return [
     `${sev} ${priority} ${oneLine(who)} on ${oneLine(cluster)}: ${oneLine(title)} [${fingerprint}]`,
     `since ${since ?? incident.openedAt}, seen in ${seen} cycles`,
+    handlingLine(incident),
     known === null
       ? told === null
         ? 'nobody told'
@@ -92,6 +93,11 @@ function incidentLine(incident: StoredIncident): string {
   ]
     .filter(Boolean)
     .join('; ')
+}
+
+function handlingLine({ handling: { acknowledgement, silence } }: StoredIncident): string {
+  if (silence !== null) return `silenced until ${silence.until} by ${oneLine(silence.by)}`
+  return acknowledgement === null ? '' : `acknowledged by ${oneLine(acknowledgement.by)}`
 }
 
 /** A text from outside on one line, so that it cannot pass for a line of ours. */

@@ -1,10 +1,12 @@
 import type { IncidentState } from '@kubevigil/core/assessment'
-import type { ObjectRef } from '@kubevigil/core/incident'
+import type { Handling } from '@kubevigil/core/decide/handling'
+import type { AffectedWorkload, ObjectRef } from '@kubevigil/core/incident'
 import type { Priority, Sev } from '@kubevigil/core/policy'
 import { reopenWithin, type RememberedIncident } from '@kubevigil/core/remember'
 import { toInstant } from '@kubevigil/core/time'
 import type { Sql } from '@kubevigil/store/open'
 import type { ObservedIncident } from './memory.ts'
+import { readHandling } from './said.ts'
 
 /** An incident with what lists and texts show besides. */
 export interface StoredIncident extends RememberedIncident {
@@ -15,7 +17,8 @@ export interface StoredIncident extends RememberedIncident {
   /** How often it began. */
   episodes: number
   known: string | null
-  change: { repository: string; sha: string; confidence: string } | null
+  change: { repository: string; sha: string; url: string; score: number; confidence: string } | null
+  handling: Handling
 }
 
 interface Row {
@@ -47,6 +50,8 @@ interface Row {
   told_channel: string | null
   told_ts: string | null
   told_sev: Sev | null
+  acknowledgement: string | null
+  silence: string | null
 }
 
 function fromRow(row: Row): StoredIncident {
@@ -74,6 +79,7 @@ function fromRow(row: Row): StoredIncident {
     lastSeen: row.last_seen,
     resolvedAt: row.resolved_at,
     unread: JSON.parse(row.unread) as string[],
+    handling: readHandling(row),
     told:
       row.told_at === null || row.told_sev === null
         ? null
@@ -190,9 +196,43 @@ export function keepIncident(
   return row!.id
 }
 
-/** Closes an open incident. */
+/** Closes an open incident. Who acknowledged it meant this episode, so that ends too. */
 export function resolveIncident(sql: Sql, id: number, at: string): void {
-  sql.run('UPDATE incident SET resolved_at = ? WHERE id = ? AND resolved_at IS NULL', at, id)
+  sql.run('UPDATE incident SET resolved_at = ?, acknowledgement = NULL WHERE id = ? AND resolved_at IS NULL', at, id)
+}
+
+/** Incidents of a fingerprint, one a cluster, or the one of a row id. */
+export function findIncidents(
+  sql: Sql,
+  {
+    fingerprint,
+    id,
+    cluster,
+  }: { fingerprint?: string | undefined; id?: number | undefined; cluster?: string | undefined },
+): StoredIncident[] {
+  return sql
+    .all<Row>(
+      `SELECT * FROM incident
+       WHERE (@id IS NULL OR id = @id) AND (@fingerprint IS NULL OR fingerprint = @fingerprint)
+         AND (@cluster IS NULL OR cluster = @cluster)
+       ORDER BY last_seen DESC LIMIT 20`,
+      { id: id ?? null, fingerprint: fingerprint ?? null, cluster: cluster ?? null },
+    )
+    .map(fromRow)
+}
+
+/** What the latest look said of an incident beyond its row in lists. */
+export interface Facts {
+  affected: AffectedWorkload[]
+  evidence: string[]
+  causes: string[]
+  nextSteps: string[]
+  reasons: string[]
+}
+
+/** The facts of the latest sighting. */
+export function factsOf(sql: Sql, id: number): Facts {
+  return JSON.parse(sql.get<{ facts: string }>('SELECT facts FROM incident WHERE id = ?', id)!.facts) as Facts
 }
 
 /** Notes what a cycle saw of an incident. */

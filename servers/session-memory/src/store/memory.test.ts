@@ -23,6 +23,27 @@ test('a file of a newer release is refused with a sentence for the user', async 
   await expect(openMemory(path)).rejects.toBeInstanceOf(UserError)
 })
 
+test('a file of the first release is brought up: what it holds is kept and found', async () => {
+  const old = await openStore({ path, migrations: migrations.slice(0, 1) })
+  old.write((sql) =>
+    sql.run(
+      `INSERT INTO incident (cluster, fingerprint, rule, title, root_kind, root_namespace, root_name, priority, sev, severity,
+         impact, owners, member_count, member_examples, facts, opened_at, last_seen, unread)
+       VALUES ('home', 'aaaa', 'POD_CRASH_LOOP', 'n8n crashes', 'Deployment', 'default', 'n8n', 'P0', 'SEV-1', 'critical',
+         '', '[]', 1, '[]', '{"causes":["a probe fails"]}', '2026-11-19T14:00:00Z', '2026-11-19T14:00:00Z', '[]')`,
+    ),
+  )
+  old.close()
+  const memory = await openMemory(path)
+  expect(await memory.search({ match: '"probe"*', kinds: [], limit: 5, offset: 0 })).toMatchObject([
+    { kind: 'incident', fingerprint: 'aaaa' },
+  ])
+  expect(await memory.find({ fingerprint: 'aaaa' })).toMatchObject([
+    { handling: { acknowledgement: null, silence: null } },
+  ])
+  memory.close()
+})
+
 test('a damaged file is set aside, and the memory says so', async () => {
   writeFileSync(path, Buffer.alloc(8192, 7))
   const memory = await openMemory(path)

@@ -1,4 +1,5 @@
 import type { Assessment, IncidentState } from '@kubevigil/core/assessment'
+import type { Handling } from '@kubevigil/core/decide/handling'
 import type { ClusterStatus, Incident } from '@kubevigil/core/incident'
 import type { Coverage } from '@kubevigil/core/observe'
 import { stateOf, type RememberedIncident } from '@kubevigil/core/remember'
@@ -14,17 +15,27 @@ import {
   type Change,
   type StoredCycle,
 } from './cycles.ts'
+import { keepDecision } from './decisions.ts'
+import { handle, handlings, type NewEvent } from './handling.ts'
 import {
   countOpen,
+  factsOf,
+  findIncidents,
   keepIncident,
   listIncidents,
   observe,
   recentIncidents,
   resolveIncident,
+  type Facts,
   type IncidentFilter,
   type StoredIncident,
 } from './incidents.ts'
 import { migrations } from './schema.ts'
+import { cycleById, newestCycles, standsOf, type ComparedCycle, type Stand } from './stands.ts'
+import { searchDocuments, type Hit, type Search } from './search.ts'
+import { statsOf, type Stats } from './stats.ts'
+import { courseOf, type Course, type TrendScope } from './tracks.ts'
+import { historyOf, type History } from './timeline.ts'
 
 /** What a cycle saw of one incident. */
 export interface ObservedIncident {
@@ -70,9 +81,50 @@ export interface Memory {
   /** Keeps a cycle once, whole or not at all. Texts must be redacted. */
   record: (cycle: NewCycle, now: number) => Promise<RecordedCycle>
   list: (filter: IncidentFilter) => Promise<StoredIncident[]>
+  /** What people have said of a cluster's incidents, by fingerprint. */
+  handlings: (cluster: string) => Promise<Map<string, Handling>>
+  /** Incidents of a fingerprint, newest first, or the one of an id. */
+  find: (key: {
+    fingerprint?: string | undefined
+    id?: number | undefined
+    cluster?: string | undefined
+  }) => Promise<StoredIncident[]>
+  /** All that is remembered of one incident, at most `limit` entries of a kind. */
+  whole: (id: number, limit: number) => Promise<{ facts: Facts; history: History }>
+  /**
+   * Adds what a person said of an incident, and gives the incident as it stands then. Texts must be redacted.
+   * @param check throws to refuse; it sees the incident under the same lock
+   */
+  handle: (
+    id: number,
+    event: NewEvent,
+    now: number,
+    check: (incident: StoredIncident) => void,
+  ) => Promise<StoredIncident>
+  /** Two cycles of a cluster, the last two by default, and where its incidents stood; a cycle that is not recorded is undefined. */
+  compare: (asked: Asked) => Promise<Comparison>
+  /** The looks of a window and what they saw of a scope. */
+  course: (scope: TrendScope, now: number) => Promise<Course>
+  /** Incidents, decisions and notes that match, best first. */
+  search: (search: Search) => Promise<Hit[]>
+  /** Sizes and counts. */
+  stats: () => Promise<Stats>
   /** One unchanging view of what a text about the present needs. */
   overview: (cluster: string | undefined) => Promise<Overview>
   close: () => void
+}
+
+interface Asked {
+  cluster?: string | undefined
+  from?: number | undefined
+  to?: number | undefined
+}
+
+export interface Comparison {
+  from: ComparedCycle | undefined
+  to: ComparedCycle | undefined
+  /** Empty when the two cannot be compared. */
+  stands: Stand[]
 }
 
 export interface Overview {
@@ -96,6 +148,20 @@ export async function openMemory(path: string): Promise<Memory> {
     history: async (cluster, now) => store.read((sql) => recentIncidents(sql, cluster, now)),
     record: async (cycle, now) => store.write((sql) => record(sql, cycle, now)),
     list: async (filter) => store.read((sql) => listIncidents(sql, filter)),
+    handlings: async (cluster) => store.read((sql) => handlings(sql, cluster)),
+    find: async (key) => store.read((sql) => findIncidents(sql, key)),
+    whole: async (id, limit) => store.read((sql) => ({ facts: factsOf(sql, id), history: historyOf(sql, id, limit) })),
+    handle: async (id, event, now, check) =>
+      store.write((sql) => {
+        const [incident] = findIncidents(sql, { id })
+        check(incident!)
+        handle(sql, incident!, event, toInstant(now))
+        return findIncidents(sql, { id })[0]!
+      }),
+    compare: async (asked) => store.read((sql) => compare(sql, asked)),
+    course: async (scope, now) => store.read((sql) => courseOf(sql, scope, now)),
+    search: async (search) => store.read((sql) => searchDocuments(sql, search)),
+    stats: async () => store.read((sql) => statsOf(sql, path)),
     overview: async (cluster) =>
       store.read((sql) => ({
         open: listIncidents(sql, { state: 'open', cluster, limit: mostOpen }),
@@ -104,6 +170,14 @@ export async function openMemory(path: string): Promise<Memory> {
       })),
     close: () => store.close(),
   }
+}
+
+function compare(sql: Sql, asked: Asked): Comparison {
+  const to = cycleById(sql, asked.to ?? newestCycles(sql, asked.cluster, undefined, 1)[0] ?? 0)
+  if (to === undefined) return { from: undefined, to, stands: [] }
+  const from = cycleById(sql, asked.from ?? newestCycles(sql, to.cluster, to.id - 1, 1)[0] ?? 0)
+  const comparable = from !== undefined && from.cluster === to.cluster && from.id < to.id
+  return { from, to, stands: comparable ? standsOf(sql, to.cluster, from.id, to.id) : [] }
 }
 
 function record(sql: Sql, cycle: NewCycle, now: number): RecordedCycle {
@@ -121,6 +195,7 @@ function record(sql: Sql, cycle: NewCycle, now: number): RecordedCycle {
     const state = stateOf(one.assessment.sev, remembered, now)
     const incident = keepIncident(sql, cycle.cluster, { ...one, state }, remembered, at)
     observe(sql, id, incident, { state, sev: one.assessment.sev, members: members.count, delivery: one.delivery })
+    keepDecision(sql, id, incident, one.assessment.decision)
   }
   let resolved = 0
   for (const fingerprint of new Set(cycle.resolved)) {

@@ -54,10 +54,14 @@ export const assessIncidents = defineTool({
   async run({ cluster, coverage, incidents, namespace, omitted }, { memory, catalog, hasCatalog, policy, now }) {
     const at = now()
     const history = { incidents: await memory.history(cluster, at) }
+    const said = await memory.handlings(cluster)
     const roots = new Map(incidents.map((incident) => [incident.fingerprint, incident.root]))
     const judged = assess({ cluster, incidents, coverage, catalog, hasCatalog, policy, history }, at)
       .sort((a, b) => a.sev.localeCompare(b.sev))
-      .map((one) => ({ ...one, decision: decide(one, roots.get(one.fingerprint)!, history, policy, at) }))
+      .map((one) => {
+        const { fingerprint } = one
+        return { ...one, decision: decide(one, roots.get(fingerprint)!, history, policy, at, said.get(fingerprint)) }
+      })
     const over = resolvedNow(history, { incidents, coverage, namespace, omitted })
     const assessments = takeWithin(judged, assessedBudget)
     const resolved = takeWithin(

@@ -1,0 +1,44 @@
+import { clip } from '@kubevigil/core/budget'
+import { z } from 'zod'
+import { defineTool } from '../context.ts'
+
+const mostNamed = 10
+
+const Mark = z.strictObject({ id: z.int(), cluster: z.string(), startedAt: z.string() })
+
+export const getMemoryStats = defineTool({
+  name: 'get_memory_stats',
+  title: 'Get memory stats',
+  description:
+    'How the memory itself fares: sizes, counts, schema, oldest and newest cycle, and whether its file was repaired or restored.',
+  effect: 'read',
+  input: z.strictObject({}),
+  output: z.strictObject({
+    schemaVersion: z.int(),
+    bytes: z.strictObject({ database: z.int(), log: z.int(), backups: z.int(), damaged: z.int() }),
+    backups: z.int(),
+    damaged: z.array(z.string()).describe('Files set aside because they were damaged'),
+    counts: z.strictObject({
+      cycles: z.int(),
+      clusters: z.int(),
+      incidents: z.int(),
+      open: z.int(),
+      observations: z.int(),
+      decisions: z.int(),
+      events: z.int(),
+    }),
+    oldest: Mark.nullable(),
+    newest: Mark.nullable(),
+    notices: z.array(z.string()).describe('What happened when the file was opened'),
+  }),
+  async run(_, { memory }) {
+    const { damaged, oldest, newest, ...stats } = await memory.stats()
+    return {
+      ...stats,
+      damaged: damaged.slice(-mostNamed),
+      oldest: oldest ?? null,
+      newest: newest ?? null,
+      notices: memory.notices.slice(0, mostNamed).map((notice) => clip(notice, 300)),
+    }
+  },
+})
