@@ -4,7 +4,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
-import { builtinsByRequire, englishOnly, httpClientOnFirstUse } from './bundle-plugins.ts'
+import { builtinsByRequire, englishOnly, generatedCallsLeftOut, httpClientOnFirstUse } from './bundle-plugins.ts'
 
 /**
  * Bundles what ships: one folder a program, started by plain node with nothing beside it but native modules.
@@ -49,7 +49,7 @@ for (const program of programs) {
     platform: 'node',
     target: 'node22',
     format: 'esm',
-    plugins: [englishOnly, builtinsByRequire, httpClientOnFirstUse],
+    plugins: [englishOnly, builtinsByRequire, generatedCallsLeftOut, httpClientOnFirstUse],
     // Native code cannot be bundled.
     external: ['better-sqlite3'],
     // CommonJS dependencies inside the bundle ask for Node's modules by require().

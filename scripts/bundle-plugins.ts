@@ -49,3 +49,20 @@ export const httpClientOnFirstUse: Plugin = {
     }))
   },
 }
+
+/** The Kubernetes client's generated calls are most of its bytes; the servers use its kubeconfig and credentials alone (see kube/http.ts). */
+export const generatedCallsLeftOut: Plugin = {
+  name: 'generated-calls-left-out',
+  setup(bundler) {
+    const namespace = 'left-out'
+    bundler.onResolve({ filter: /^\.\/gen\/index\.js$/ }, ({ path, importer }) =>
+      /client-node\/dist\/config\.js$/.test(importer) ? { path, namespace } : undefined,
+    )
+    bundler.onLoad({ filter: /.*/, namespace }, () => ({
+      contents: ['createConfiguration', 'ServerConfiguration']
+        .map((name) => `export function ${name}() { throw new Error('${name} is not in this bundle') }`)
+        .join('\n'),
+      loader: 'js',
+    }))
+  },
+}

@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
 import { clip } from '@kubevigil/core/budget'
-import { detect, isHygiene } from '@kubevigil/core/detect'
+import { detectInSteps, isHygiene } from '@kubevigil/core/detect'
 import { group } from '@kubevigil/core/group'
 import { ClusterStatus, Incident, severityOrder } from '@kubevigil/core/incident'
 import { Coverage } from '@kubevigil/core/observe'
@@ -69,7 +70,7 @@ export const checkClusterHealth = defineTool({
       const seen = await observe(kube, namespace, now(), call.signal)
       const snapshot = await withMetrics(kube, seen, call.signal)
       call.progress(1, 3, 'Looking for faults')
-      const findings = detect(snapshot, { ...detectOptions, hygiene }, now())
+      const findings = await inTurns(detectInSteps(snapshot, { ...detectOptions, hygiene }, now()), call.signal)
       call.progress(2, 3, 'Grouping by cause')
       const found = group(findings, snapshot)
       const count = (severity: Incident['severity']): number => found.filter((one) => one.severity === severity).length
@@ -86,6 +87,16 @@ export const checkClusterHealth = defineTool({
     }
   },
 })
+
+/** Works step by step and lets other requests, a `ping` above all, have their turn in between. */
+async function inTurns<T>(steps: Generator<void, T>, signal: AbortSignal): Promise<T> {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+    await setImmediate()
+    signal.throwIfAborted()
+  }
+}
 
 /** Characters of a gap's reason; where many kinds are refused, each refusal reads alike. */
 const gapDetail = 200

@@ -20,9 +20,26 @@ const usageRules = [nodeUsage, containerUsage]
  * the objects were read.
  */
 export function detect(snapshot: ClusterSnapshot, options: DetectOptions, now: number): Finding[] {
+  const steps = detectInSteps(snapshot, options, now)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** The same, a rule a step, for a caller that has to answer others while a large cluster is judged. */
+export function* detectInSteps(
+  snapshot: ClusterSnapshot,
+  options: DetectOptions,
+  now: number,
+): Generator<void, Finding[]> {
   const context = buildContext(snapshot, options, now)
-  const wanted = [...rules, ...usageRules, ...(options.hygiene === true ? hygieneRules : [])]
-  return wanted.flatMap((rule) => rule.detect(context)).sort(byWeight)
+  const findings: Finding[] = []
+  for (const rule of [...rules, ...usageRules, ...(options.hygiene === true ? hygieneRules : [])]) {
+    yield
+    findings.push(...rule.detect(context))
+  }
+  return findings.sort(byWeight)
 }
 
 /** Worst first, then oldest, then by name: a total order, so that equal snapshots give equal lists. */
