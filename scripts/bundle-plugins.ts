@@ -56,7 +56,7 @@ export const generatedCallsLeftOut: Plugin = {
   setup(bundler) {
     const namespace = 'left-out'
     bundler.onResolve({ filter: /^\.\/gen\/index\.js$/ }, ({ path, importer }) =>
-      /client-node\/dist\/config\.js$/.test(importer) ? { path, namespace } : undefined,
+      importer.endsWith('client-node/dist/config.js') ? { path, namespace } : undefined,
     )
     bundler.onLoad({ filter: /.*/, namespace }, () => ({
       contents: ['createConfiguration', 'ServerConfiguration']
