@@ -17,7 +17,11 @@ export const rooms: readonly Room[] = [
   { folder: 'shared/core', may: ['zod'] },
   { folder: 'shared/mcp-kit', may: [core, 'zod', '@modelcontextprotocol/sdk', 'yaml', 'node'] },
   { folder: 'shared/store', may: ['better-sqlite3', 'node'] },
-  { folder: 'shared/simulator', may: [core, 'node', 'emulate'], only: { emulate: 'src/front' } },
+  {
+    folder: 'shared/simulator',
+    may: [core, 'node', 'emulate', 'ws'],
+    only: { emulate: 'src/front', ws: 'src/slack' },
+  },
   {
     folder: 'servers/kubernetes',
     may: [core, kit, 'zod', 'node', '@kubernetes/client-node'],
@@ -25,15 +29,25 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'servers/github',
-    may: [core, kit, 'zod', 'node', '@octokit/rest'],
-    only: { '@octokit/rest': 'src/github' },
+    may: [core, kit, 'zod', 'node', '@octokit/rest', '@octokit/auth-app'],
+    only: { '@octokit/rest': 'src/github', '@octokit/auth-app': 'src/github' },
   },
   {
     folder: 'servers/slack',
-    may: [core, kit, store, 'zod', 'node', '@slack/web-api'],
-    only: { '@slack/web-api': 'src/slack' },
+    may: [core, kit, store, 'zod', 'node', '@slack/web-api', '@slack/socket-mode', 'undici'],
+    only: { '@slack/web-api': 'src/slack', '@slack/socket-mode': 'src/slack', undici: 'src/slack' },
     ships: ['better-sqlite3'],
   },
-  { folder: 'servers/session-memory', may: [core, kit, store, 'zod', 'node'], ships: ['better-sqlite3'] },
-  { folder: 'agents', may: [core, kit, 'zod', 'node', 'picocolors'] },
+  {
+    folder: 'servers/session-memory',
+    may: [core, kit, store, 'zod', 'node', 'csv-parse', 'csv-stringify'],
+    only: { 'csv-parse': 'src/csv', 'csv-stringify': 'src/csv' },
+    ships: ['better-sqlite3'],
+  },
+  {
+    folder: 'agents',
+    may: [core, kit, store, 'zod', 'node', 'picocolors', 'yaml', 'croner', '@anthropic-ai/sdk'],
+    only: { '@anthropic-ai/sdk': 'src/engines', croner: 'src/schedule' },
+    ships: ['better-sqlite3'],
+  },
 ]
