@@ -18,6 +18,8 @@ export interface FakePrometheus {
   queries: { promql: string; authorization: string | undefined }[]
   /** What its series say. */
   seen: Seen[]
+  /** Samples of other queries: each answers the queries that hold its words. */
+  samples: { words: string; labels: Record<string, string>; value: number }[]
   /** Set to answer something else. */
   instead: ((response: ServerResponse) => void) | undefined
   close: () => Promise<void>
@@ -31,7 +33,7 @@ const figures = [
   ['max_over_time(', 'memory'],
 ] as const
 
-/** A Prometheus on loopback that understands the queries of recommend_resources and no others. */
+/** A Prometheus on loopback that understands the queries of recommend_resources, and those whose samples it is given. */
 export async function startFakePrometheus(): Promise<FakePrometheus> {
   const server = createServer((request, response) => answer(fake, request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -39,6 +41,7 @@ export async function startFakePrometheus(): Promise<FakePrometheus> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     queries: [],
     seen: [],
+    samples: [],
     instead: undefined,
     close() {
       server.closeAllConnections()
@@ -53,6 +56,13 @@ function answer(fake: FakePrometheus, request: IncomingMessage, response: Server
   const promql = url.searchParams.get('query') ?? ''
   fake.queries.push({ promql, authorization: request.headers.authorization })
   if (fake.instead !== undefined) return fake.instead(response)
+  const given = fake.samples.filter(({ words }) => promql.includes(words))
+  const time = Number(url.searchParams.get('time'))
+  if (given.length > 0) {
+    const result = given.map(({ labels, value }) => ({ metric: labels, value: [time, String(value)] }))
+    response.end(JSON.stringify({ status: 'success', data: { resultType: 'vector', result } }))
+    return
+  }
   const figure = figures.find(([words]) => promql.includes(words))?.[1]
   if (url.pathname !== '/api/v1/query' || figure === undefined) {
     response.writeHead(400).end('{"status":"error","error":"no such query"}')
@@ -63,7 +73,7 @@ function answer(fake: FakePrometheus, request: IncomingMessage, response: Server
     .filter((each) => (namespace === undefined || each.namespace === namespace) && each[figure] !== undefined)
     .map((each) => ({
       metric: { namespace: each.namespace, pod: each.pod, container: each.container },
-      value: [Number(url.searchParams.get('time')), String(each[figure])],
+      value: [time, String(each[figure])],
     }))
   response.end(JSON.stringify({ status: 'success', data: { resultType: 'vector', result } }))
 }

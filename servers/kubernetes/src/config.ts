@@ -19,10 +19,13 @@ export const Environment = CommonEnvironment.extend({
     .max(1000)
     .default(5)
     .describe('Restarts from which a container that runs now is still reported'),
+  KUBEVIGIL_POLICY: z.string().optional().describe('YAML file of the policy; its metricQueries are read here'),
   PROMETHEUS_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe("Prometheus of the default context's cluster, for recommend_resources; such as http://localhost:9090"),
+    .describe(
+      "Prometheus of the default context's cluster, for recommend_resources and get_resource_usage; such as http://localhost:9090",
+    ),
   PROMETHEUS_TOKEN: z.string().optional().describe('Bearer token for it; sent over https, or http to this machine'),
 })
 

@@ -1,3 +1,6 @@
+import type { MetricQuery } from '@kubevigil/core/metric-query'
+import { Policy } from '@kubevigil/core/policy'
+import { readYamlFile } from '@kubevigil/mcp-kit/yaml-file'
 import { defaultDetectOptions, type DetectOptions } from '@kubevigil/core/detect'
 import { defineTool as define } from '@kubevigil/mcp-kit/define-tool'
 import { z } from 'zod'
@@ -13,13 +16,15 @@ export interface KubernetesContext extends KubeClients {
   looks: Looks
   /** The Prometheus of a context's cluster; undefined when none is configured, or it belongs to another context. */
   prometheusOf: (context: string) => Promise<Prometheus | undefined>
+  /** The policy file's queries; empty without a file. @throws UserError when the file is not valid */
+  metricQueries: () => readonly MetricQuery[]
   now: () => number
 }
 
 /** Makes the context; nothing is read and nobody is called before a tool asks for it. */
 export function createContext(config: Omit<Config, 'LOG_LEVEL'>, now: () => number = Date.now): KubernetesContext {
   const clients = createClients({ paths: config.KUBECONFIG, context: config.KUBE_CONTEXT ?? config.K3S_CONTEXT })
-  const { PROMETHEUS_URL: url, PROMETHEUS_TOKEN: token } = config
+  const { PROMETHEUS_URL: url, PROMETHEUS_TOKEN: token, KUBEVIGIL_POLICY: policy } = config
   const prometheus = url === undefined ? undefined : createPrometheus({ url, token })
   return {
     ...clients,
@@ -31,6 +36,7 @@ export function createContext(config: Omit<Config, 'LOG_LEVEL'>, now: () => numb
       const home = await clients.client(undefined).catch(() => undefined)
       return home?.context === context ? prometheus : undefined
     },
+    metricQueries: () => (policy === undefined ? [] : readYamlFile(policy, Policy, 'KUBEVIGIL_POLICY').metricQueries),
     now,
   }
 }

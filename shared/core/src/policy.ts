@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MetricQueries } from './metric-query.ts'
 import { day, hour, minute, parseSpan } from './time.ts'
 
 /** P0 business critical, P1 what P0 stands on, P2 and P3 support. */
@@ -102,6 +103,7 @@ export const Policy = z.strictObject({
   unlistedPriority: Priority.optional().describe(
     'Priority of workloads the catalog does not name: P2, or P1 when there is no catalog',
   ),
+  metricQueries: MetricQueries.describe('PromQL that get_resource_usage answers by name'),
 })
 export type Policy = z.output<typeof Policy>
 

@@ -3,9 +3,10 @@ import { badConditions } from '../diagnose/conditions.ts'
 import type { Sources } from '../diagnose/sources.ts'
 import type { KubeClient } from '../kube/client.ts'
 import type { Node } from '../scheduling/types.ts'
+import type { PastDay as KnownDay, PastDays } from '../prometheus/past-day.ts'
 import { nodeUsage, type Usage } from './metrics.ts'
 import { add, amountsOf, podAmounts, type Amounts } from './pod-resources.ts'
-import { format, percent, type Measured, type NodeResource } from './rows.ts'
+import { format, pastDay, percent, type Measured, type NodeResource, type PastDay } from './rows.ts'
 
 export interface NodeRow {
   node: string
@@ -14,6 +15,7 @@ export interface NodeRow {
   cpu: NodeResource
   memory: NodeResource
   conditions: string[]
+  lastDay: PastDay | null
 }
 
 /** What the pods of one node ask for, and how many they are. */
@@ -28,17 +30,22 @@ const mostNodes = 2000
 export async function nodeRows(
   name: string | undefined,
   sortBy: Measured,
+  past: Promise<PastDays | undefined>,
   kube: KubeClient,
   sources: Sources,
   signal: AbortSignal,
 ): Promise<NodeRow[] | undefined> {
   const fieldSelector = name === undefined ? undefined : `metadata.name=${name}`
-  const [nodes, usage, loads] = await Promise.all([
+  const [days, nodes, usage, loads] = await Promise.all([
+    past,
     sources.list('nodes', { fieldSelector, most: mostNodes }) as Promise<Node[] | undefined>,
     nodeUsage(sources),
     sources.attempt('pods', () => readLoads(kube, name, signal)),
   ])
-  const rows = nodes?.map((node) => ({ row: rowOf(node, usage?.get(node.metadata.name), loads), node }))
+  const rows = nodes?.map((node) => ({
+    row: rowOf(node, usage?.get(node.metadata.name), loads, days?.get(node.metadata.name)),
+    node,
+  }))
   const fullness = ({ row }: { row: NodeRow }): number => row[sortBy].usagePercent ?? row[sortBy].requestedPercent ?? -1
   return rows?.toSorted((a, b) => fullness(b) - fullness(a)).map(({ row }) => row)
 }
@@ -56,7 +63,12 @@ async function readLoads(kube: KubeClient, node: string | undefined, signal: Abo
   return loads
 }
 
-function rowOf(node: Node, usage: Usage | undefined, loads: ReadonlyMap<string, Load> | undefined): NodeRow {
+function rowOf(
+  node: Node,
+  usage: Usage | undefined,
+  loads: ReadonlyMap<string, Load> | undefined,
+  day: KnownDay | undefined,
+): NodeRow {
   const load = loads === undefined ? undefined : (loads.get(node.metadata.name) ?? { requests: {}, count: 0 })
   const [capacity, allocatable] = [amountsOf(node.status?.capacity), amountsOf(node.status?.allocatable)]
   const resource = (of: Measured): NodeResource => {
@@ -81,5 +93,6 @@ function rowOf(node: Node, usage: Usage | undefined, loads: ReadonlyMap<string, 
       ...bad.map(({ type, status }) => `${type}=${status}`),
       ...(node.spec?.unschedulable === true ? ['cordoned'] : []),
     ],
+    lastDay: pastDay(day, allocatable['memory']),
   }
 }

@@ -2,9 +2,10 @@ import type { Container, Pod } from '@kubevigil/core/kubernetes'
 import { podState } from '../diagnose/pod-state.ts'
 import type { Sources } from '../diagnose/sources.ts'
 import type { KubeClient } from '../kube/client.ts'
+import type { PastDay as KnownDay, PastDays } from '../prometheus/past-day.ts'
 import { podUsage, type Usage } from './metrics.ts'
 import { amountsOf, podAmounts } from './pod-resources.ts'
-import { podResource, type Measured, type PodResource } from './rows.ts'
+import { pastDay, podResource, type Measured, type PastDay, type PodResource } from './rows.ts'
 
 export interface PodRow {
   namespace: string
@@ -14,20 +15,23 @@ export interface PodRow {
   cpu: PodResource
   memory: PodResource
   containers: { name: string; cpu: PodResource; memory: PodResource }[]
+  lastDay: PastDay | null
 }
 
 /** Most rows kept while the pages pass by; the worst are what is asked for. */
 const mostKept = 1000
 
-/** Pods with what they ask for and use, per container and in total; the one nearest its limit first, else the one furthest over its request. */
+/** Pods with what they ask for, use and used in the last day, per container and in total; the one nearest its limit first, else the one furthest over its request. */
 export async function podRows(
   scope: { namespace: string | undefined; name: string | undefined },
   sortBy: Measured,
+  past: Promise<PastDays | undefined>,
   kube: KubeClient,
   sources: Sources,
   signal: AbortSignal,
 ): Promise<{ rows: PodRow[]; total: number } | undefined> {
-  const [usage, read] = await Promise.all([
+  const [days, usage, read] = await Promise.all([
+    past,
     podUsage(sources, scope.namespace),
     sources.attempt('pods', async () => {
       const pods: Pod[] = []
@@ -43,10 +47,10 @@ export async function podRows(
   ])
   if (read === undefined) return undefined
   const weighed = read
-    .map((pod) => ({ pod, measured: usage?.get(`${pod.metadata.namespace}/${pod.metadata.name}`) }))
+    .map((pod) => ({ pod, measured: usage?.get(keyOf(pod)) }))
     .map((each) => ({ ...each, weight: weightOf(each.pod, each.measured, sortBy) }))
   const worst = weighed.toSorted((a, b) => b.weight[0] - a.weight[0] || b.weight[1] - a.weight[1]).slice(0, mostKept)
-  return { rows: worst.map(({ pod, measured }) => rowOf(pod, measured)), total: read.length }
+  return { rows: worst.map(({ pod, measured }) => rowOf(pod, measured, days?.get(keyOf(pod)))), total: read.length }
 }
 
 /** Share of the limit, else of the request; then the amount itself. Containers are weighed singly: one at its limit dies alone. */
@@ -60,17 +64,13 @@ function weightOf(pod: Pod, measured: ReadonlyMap<string, Usage> | undefined, of
   return [Math.max(0, ...shares), total(measured, of)]
 }
 
-function rowOf(pod: Pod, measured: ReadonlyMap<string, Usage> | undefined): PodRow {
+function rowOf(pod: Pod, measured: ReadonlyMap<string, Usage> | undefined, day: KnownDay | undefined): PodRow {
   const [requests, limits] = [podAmounts(pod.spec, 'requests'), podAmounts(pod.spec, 'limits')]
+  // The sum of limits bounds a pod only when every container has one.
+  const bound = (of: Measured): number | undefined =>
+    pod.spec.containers.every((container) => container.resources?.limits?.[of] !== undefined) ? limits[of] : undefined
   const row = (of: Measured): PodResource => {
-    // The sum of limits bounds a pod only when every container has one.
-    const bounded = pod.spec.containers.every((container) => container.resources?.limits?.[of] !== undefined)
-    return podResource(
-      of,
-      requests[of],
-      bounded ? limits[of] : undefined,
-      measured === undefined ? undefined : total(measured, of),
-    )
+    return podResource(of, requests[of], bound(of), measured === undefined ? undefined : total(measured, of))
   }
   return {
     namespace: pod.metadata.namespace ?? '',
@@ -88,7 +88,12 @@ function rowOf(pod: Pod, measured: ReadonlyMap<string, Usage> | undefined): PodR
         memory: podResource('memory', own['memory'], most['memory'], used?.memory),
       }
     }),
+    lastDay: pastDay(day, bound('memory')),
   }
+}
+
+function keyOf({ metadata }: Pod): string {
+  return `${metadata.namespace}/${metadata.name}`
 }
 
 function total(measured: ReadonlyMap<string, Usage>, of: Measured): number {
