@@ -123,6 +123,13 @@ async function orEnded<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   }
 }
 
+/** Header values without blanks around them: a token file often ends in a line break, which no header may hold. */
+function trimmed(headers: http.OutgoingHttpHeaders = {}): http.OutgoingHttpHeaders {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value.trim() : value]),
+  )
+}
+
 async function exchange(
   base: URL,
   shared: https.RequestOptions,
@@ -139,7 +146,7 @@ async function exchange(
       ...shared,
       method: options.method ?? 'GET',
       headers: {
-        ...(shared.headers as http.OutgoingHttpHeaders),
+        ...trimmed(shared.headers as http.OutgoingHttpHeaders | undefined),
         accept: options.accept ?? 'application/json',
         'user-agent': 'kubevigil',
         ...(payload === undefined

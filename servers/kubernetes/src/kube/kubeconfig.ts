@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { UserError } from '@kubevigil/mcp-kit/errors'
+import { readYamlFile } from '@kubevigil/mcp-kit/yaml-file'
+import { z } from 'zod'
 
 const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token'
 
@@ -51,6 +53,7 @@ export async function loadKubeconfig({ paths }: KubeconfigSource): Promise<KubeC
         { cause },
       )
     }
+    addTokenFiles(config, file)
     config.makePathsAbsolute(join(file, '..'))
     if (index > 0) mergeInto(merged, config)
   }
@@ -93,6 +96,23 @@ export function selectContext(config: KubeConfig, wanted: string | undefined): K
     )
   }
   return selected
+}
+
+const TokenFiles = z.looseObject({
+  users: z
+    .array(z.looseObject({ name: z.string(), user: z.looseObject({ tokenFile: z.string().optional() }).nullish() }))
+    .nullish(),
+})
+
+/** The client library reads a token from a file only for a pod's service account; kubectl does for `tokenFile` of any user. */
+function addTokenFiles(config: KubeConfig, file: string): void {
+  const { users } = readYamlFile(file, TokenFiles, 'KUBECONFIG')
+  const files = new Map(users?.map(({ name, user }) => [name, user?.tokenFile]))
+  config.users = config.users.map((user) => {
+    const tokenFile = files.get(user.name)
+    if (tokenFile === undefined) return user
+    return { ...user, authProvider: { name: 'tokenFile', config: { tokenFile: resolve(dirname(file), tokenFile) } } }
+  })
 }
 
 /** As kubectl merges: the first file that names a cluster, user, context or the current context wins. */
