@@ -9,6 +9,7 @@ import type { KubeClient } from '../kube/client.ts'
 import { argoOf } from './argocd.ts'
 import { fluxOf } from './flux.ts'
 import { helmOf } from './helm.ts'
+import { nodeChangesOf } from './nodes.ts'
 import { controllerRevisionRollouts, replicaSetRollouts } from './revisions.ts'
 import { scalingOf } from './scaling.ts'
 
@@ -27,16 +28,17 @@ export async function historyOf(
   sources: Sources,
   signal: AbortSignal,
 ): Promise<{ management: Management; rollouts: Rollout[] }> {
-  const [revisions, scaling, argo, flux, helm] = await Promise.all([
+  const [revisions, scaling, nodes, argo, flux, helm] = await Promise.all([
     revisionsOf(object, ref, sources),
     scalingOf(ref, sources),
+    nodeChangesOf(object, sources),
     argoOf(object, ref, sources),
     fluxOf(object, sources),
     helmOf(object, kube, sources, signal),
   ])
   // Argo CD and Flux may render Helm charts; then they are the ones that apply.
   const applied = argo ?? flux ?? helm
-  const rollouts = [...revisions, ...scaling, ...(applied?.rollouts ?? [])].toSorted(
+  const rollouts = [...revisions, ...scaling, ...nodes, ...(applied?.rollouts ?? [])].toSorted(
     (a, b) => Date.parse(b.time) - Date.parse(a.time),
   )
   return { management: applied?.management ?? unmanaged, rollouts }

@@ -5,6 +5,7 @@ import type { KubeClient } from '../kube/client.ts'
 import { argoOf, describeApplication } from './argocd.ts'
 import { fluxOf } from './flux.ts'
 import { helmOf } from './helm.ts'
+import { nodeChangesOf } from './nodes.ts'
 import { branchOf, commitOf, repositoryOf } from './repository.ts'
 import { controllerRevisionRollouts, replicaSetRollouts } from './revisions.ts'
 
@@ -327,5 +328,59 @@ describe('Git addresses and revisions', () => {
       '',
       'feature/x',
     ])
+  })
+})
+
+function pod(name: string, nodeName: string | undefined, ready: boolean): KubernetesObject {
+  return {
+    metadata: { name, namespace: 'shop' },
+    spec: nodeName === undefined ? {} : { nodeName },
+    status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
+  }
+}
+
+function node(name: string, ready: string, since: string): KubernetesObject {
+  const condition = { type: 'Ready', status: ready, reason: 'NodeStatusUnknown', lastTransitionTime: since }
+  return { metadata: { name }, status: { conditions: [condition] } }
+}
+
+function nodeEvent(name: string, reason: string, lastTimestamp: string): KubernetesEvent {
+  return { metadata: { name: `${name}.1` }, reason, lastTimestamp, involvedObject: { kind: 'Node', name } }
+}
+
+describe('nodeChangesOf', () => {
+  const web: KubernetesObject = {
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: { selector: { matchLabels: { app: 'web' } } },
+  }
+  it('tells what happened to the nodes under a workload, each thing once', async () => {
+    const nodes = {
+      'nodes undefined/a': node('a', 'Unknown', '2026-11-20T10:05:00Z'),
+      'nodes undefined/b': node('b', 'True', '2026-11-01T10:00:00Z'),
+    }
+    const sources = sourcesOf(nodes, {
+      pods: [pod('web-1', 'b', true), pod('web-2', 'a', false), pod('web-3', undefined, false)],
+      events: [
+        nodeEvent('a', 'NodeNotReady', '2026-11-20T10:05:01Z'),
+        nodeEvent('b', 'NodeNotSchedulable', '2026-11-20T10:01:00Z'),
+        nodeEvent('b', 'NodeNotSchedulable', '2026-11-20T10:02:00Z'),
+        nodeEvent('b', 'NodeAllocatableEnforced', '2026-11-20T10:03:00Z'),
+        nodeEvent('c', 'Rebooted', '2026-11-20T10:04:00Z'),
+      ],
+    })
+    expect((await nodeChangesOf(web, sources)).map(({ time, source, changes }) => [time, source, ...changes])).toEqual([
+      ['2026-11-20T10:05:00Z', 'Node', 'node a became NotReady (NodeStatusUnknown)'],
+      ['2026-11-20T10:01:00Z', 'Node', 'node b was cordoned'],
+    ])
+  })
+
+  it('tells nothing of healthy nodes, without pods, and where nodes may not be read', async () => {
+    const pods = [pod('web-1', 'b', true)]
+    const healthy = sourcesOf({ 'nodes undefined/b': node('b', 'True', '2026-11-20T10:00:00Z') }, { pods, events: [] })
+    expect(await nodeChangesOf(web, healthy)).toEqual([])
+    expect(await nodeChangesOf(web, sourcesOf({}, { pods: [] }))).toEqual([])
+    expect(await nodeChangesOf(web, { ...sourcesOf({}, { pods }), object: () => Promise.resolve(undefined) })).toEqual(
+      [],
+    )
   })
 })
