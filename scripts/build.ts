@@ -4,7 +4,16 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
-import { builtinsByRequire, englishOnly, generatedCallsLeftOut, httpClientOnFirstUse } from './bundle-plugins.ts'
+import type { Tool } from '../shared/mcp-kit/src/define-tool.ts'
+import { listingOf } from '../shared/mcp-kit/src/listing.ts'
+import {
+  builtinsByRequire,
+  englishOnly,
+  generatedCallsLeftOut,
+  httpClientOnFirstUse,
+  listingReady,
+  validatorOnFirstUse,
+} from './bundle-plugins.ts'
 
 /**
  * Bundles what ships: one folder a program, started by plain node with nothing beside it but native modules.
@@ -14,12 +23,14 @@ const programs = ['servers/kubernetes', 'servers/github', 'servers/slack', 'serv
 
 /**
  * Starts the program with its code as V8 compiled it before, kept beside it: a folder that only whoever installed it writes.
- * The space for young objects stays as small as it starts out: it would grow to tens of megabytes that hold only garbage.
+ * The space for young objects stays as small as it starts out, and the rest grows by half, not to several times what is in use:
+ * both would come to tens of megabytes that hold only garbage.
  */
 const starter = `import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 setFlagsFromString('--semi-space-growth-factor=1')
+setFlagsFromString('--heap-growing-percent=50')
 module.enableCompileCache?.(fileURLToPath(new URL('compiled', import.meta.url)))
 await import('./program.js')
 `
@@ -34,7 +45,13 @@ function keepCompiled(outdir: string): void {
   execFileSync(process.execPath, ['--input-type=module', '--eval', here + warm], { cwd: outdir })
 }
 
+async function listingOfServer(program: string): Promise<object[]> {
+  const { tools } = (await import(`../${program}/src/tools/index.ts`)) as { tools: readonly Tool<unknown>[] }
+  return listingOf(async () => tools)
+}
+
 for (const program of programs) {
+  const isServer = program.startsWith('servers/')
   const outdir = `${program}/dist`
   await rm(outdir, { recursive: true, force: true })
   await build({
@@ -49,7 +66,14 @@ for (const program of programs) {
     platform: 'node',
     target: 'node22',
     format: 'esm',
-    plugins: [englishOnly, builtinsByRequire, generatedCallsLeftOut, httpClientOnFirstUse],
+    plugins: [
+      englishOnly,
+      builtinsByRequire,
+      generatedCallsLeftOut,
+      httpClientOnFirstUse,
+      validatorOnFirstUse,
+      ...(isServer ? [listingReady(await listingOfServer(program))] : []),
+    ],
     // Native code cannot be bundled.
     external: ['better-sqlite3'],
     // CommonJS dependencies inside the bundle ask for Node's modules by require().
@@ -59,5 +83,5 @@ for (const program of programs) {
     logLevel: 'warning',
   })
   await writeFile(join(outdir, 'main.js'), starter)
-  if (program.startsWith('servers/')) keepCompiled(outdir)
+  if (isServer) keepCompiled(outdir)
 }

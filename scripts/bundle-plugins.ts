@@ -1,5 +1,40 @@
 import type { Plugin } from 'esbuild'
 
+/** Puts what tools/list answers in the place of the kit's module that makes it of the tools, which then need not be there for it. */
+export function listingReady(listing: readonly object[]): Plugin {
+  return {
+    name: 'listing-ready',
+    setup(bundler) {
+      bundler.onLoad({ filter: /mcp-kit\/src\/listing\.ts$/ }, () => ({
+        contents: `export async function listingOf() { return JSON.parse(${JSON.stringify(JSON.stringify(listing))}) }`,
+        loader: 'js',
+      }))
+    },
+  }
+}
+
+/** The MCP SDK makes a validator for answers to questions that servers may ask their client. Ours ask none. */
+export const validatorOnFirstUse: Plugin = {
+  name: 'validator-on-first-use',
+  setup(bundler) {
+    const namespace = 'validator'
+    bundler.onResolve({ filter: /\/validation\/ajv-provider\.js$/ }, ({ path, resolveDir, namespace: from }) =>
+      from === namespace ? undefined : { path, namespace, pluginData: resolveDir },
+    )
+    bundler.onLoad({ filter: /.*/, namespace }, ({ path, pluginData }) => ({
+      contents: `let made
+        export class AjvJsonSchemaValidator {
+          getValidator(schema) {
+            made ??= new (require('${path}').AjvJsonSchemaValidator)()
+            return made.getValidator(schema)
+          }
+        }`,
+      loader: 'js',
+      resolveDir: pluginData as string,
+    }))
+  },
+}
+
 /** Zod brings its messages in every language, a third of the file that is read at start; ours are English. */
 export const englishOnly: Plugin = {
   name: 'english-only',
@@ -12,14 +47,14 @@ export const englishOnly: Plugin = {
 }
 
 /**
- * An `import` of these reads every property they export, and so loads fetch, WebSocket and Web Crypto, which nobody here uses:
- * a quarter of the start. By `require` they come alone.
+ * An `import` of these reads every property they export, and so loads fetch, WebSocket, Web Crypto, file streams and the report
+ * on the process, which nobody here uses: a quarter of the start. By `require` they come alone.
  */
 export const builtinsByRequire: Plugin = {
   name: 'builtins-by-require',
   setup(bundler) {
     const namespace = 'builtin'
-    bundler.onResolve({ filter: /^(node:)?(https?|crypto)$/ }, ({ path, importer, namespace: from }) =>
+    bundler.onResolve({ filter: /^(node:)?(https?|crypto|fs|process)$/ }, ({ path, importer, namespace: from }) =>
       from === namespace || importer === '' ? { path, external: true } : { path, namespace },
     )
     bundler.onLoad({ filter: /.*/, namespace }, ({ path }) => ({

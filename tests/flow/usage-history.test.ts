@@ -2,14 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import type { z } from 'zod'
 import { loadDump } from '../../shared/simulator/src/dump.ts'
 import { startKubernetesSimulator, type KubernetesSimulator } from '../../shared/simulator/src/kubernetes.ts'
 import { createContext } from '../../servers/kubernetes/src/context.ts'
 import { getResourceUsage } from '../../servers/kubernetes/src/tools/get-resource-usage.ts'
 import { startFakePrometheus, type FakePrometheus } from './fake-prometheus.ts'
 
-type Answer = z.output<typeof getResourceUsage.output>
+type Answer = ReturnType<typeof getResourceUsage.output.parse>
 
 let folder = ''
 let prometheus: FakePrometheus
@@ -33,7 +32,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-async function ask(args: z.input<typeof getResourceUsage.input>, policy?: string): Promise<Answer> {
+async function ask(args: { scope: string; namespace?: string; name?: string }, policy?: string): Promise<Answer> {
   const file = join(folder, 'policy.yaml')
   if (policy !== undefined) await writeFile(file, policy)
   const context = createContext({

@@ -2,8 +2,10 @@ import { buildLookup } from './detect/lookup.ts'
 import { compareText } from './detect/text.ts'
 import { confidences, edgesOf, isRollup, type Edge } from './group/edges.ts'
 import { incidentOf } from './group/incident.ts'
+import { startsOf } from './group/starts.ts'
 import { refKey, severityOrder, type Finding, type Incident } from './incident.ts'
 import type { ClusterSnapshot } from './observe.ts'
+import { finish } from './steps.ts'
 
 /**
  * Joins findings that have one cause. Every finding has at most one cause, and none when two unrelated ones are equally
@@ -11,11 +13,24 @@ import type { ClusterSnapshot } from './observe.ts'
  * @returns incidents, worst first, then oldest, then by name; the same for the same findings in any order
  */
 export function group(findings: readonly Finding[], snapshot: ClusterSnapshot): Incident[] {
+  return finish(groupInSteps(findings, snapshot))
+}
+
+/** The same in small steps, for a caller that has to answer others while a great outage is sorted out. */
+export function* groupInSteps(findings: readonly Finding[], snapshot: ClusterSnapshot): Generator<void, Incident[]> {
   const lookup = buildLookup(snapshot)
+  yield
   const { all, edges } = edgesOf(findings.toSorted(byWeight), lookup)
+  yield
   const causes = chooseCauses(edges)
-  const trees = Map.groupBy(all, (finding) => rootOf(finding, causes))
-  return [...trees].map(([root, members]) => incidentOf(root, members.toSorted(byWeight), lookup)).sort(byWorst)
+  yield
+  const startOf = startsOf(snapshot)
+  const incidents: Incident[] = []
+  for (const [root, members] of Map.groupBy(all, (finding) => rootOf(finding, causes))) {
+    incidents.push(incidentOf(root, members.toSorted(byWeight), lookup, startOf))
+    yield
+  }
+  return incidents.sort(byWorst)
 }
 
 /** Picks one cause for each finding, the surest edges first, so that later choices can see where earlier ones lead. */

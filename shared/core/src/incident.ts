@@ -58,6 +58,8 @@ export interface FindingLinks {
   makes?: ObjectRef[]
   /** Hosts of Services this object's text or environment names. */
   dependsOn?: ObjectRef[]
+  /** It cannot resolve the name of a Service that exists. */
+  unresolved?: boolean
 }
 
 /** Readiness of a workload an incident touches; what severity is judged by. */
@@ -67,6 +69,11 @@ export const AffectedWorkload = z.strictObject({
   name,
   ready: z.int().min(0).max(1_000_000).nullable().describe('Ready replicas; null when unknown'),
   desired: z.int().min(0).max(1_000_000).nullable().describe('Wanted replicas; null when unknown'),
+  startedAt: z
+    .string()
+    .max(40)
+    .optional()
+    .describe('When the longest running of its unready containers started; absent when unknown'),
 })
 export type AffectedWorkload = z.output<typeof AffectedWorkload>
 
@@ -77,6 +84,7 @@ export const Incident = z.strictObject({
   severity: Severity,
   title: z.string().max(500),
   root: ObjectRef.describe('The object to repair'),
+  node: name.optional().describe('The node all its faulty pods sit on; absent when several or unknown'),
   since: z.string().max(40).nullable().describe('Onset, ISO 8601; null when unknown'),
   members: z.strictObject({
     count: z.int().min(0).max(1_000_000).describe('Owners with findings under this root, itself included'),

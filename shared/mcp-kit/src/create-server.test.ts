@@ -62,6 +62,27 @@ describe('tools/list', () => {
   })
 })
 
+describe('tools that are imported on first use', () => {
+  it('are not imported to start, and once for all requests', async () => {
+    const tools = vi.fn<() => Promise<(typeof tool)[]>>(async () => [tool])
+    const server = createServer({
+      name: 'test',
+      version: '1',
+      instructions: '',
+      tools,
+      createContext: () => ({ answer: () => 'x' }),
+    })
+    const client = new Client({ name: 'test', version: '1' })
+    const [a, b] = InMemoryTransport.createLinkedPair()
+    await Promise.all([server.connect(a), client.connect(b)])
+    await client.ping()
+    expect(tools).not.toHaveBeenCalled()
+    expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['get_thing'])
+    expect(await client.callTool({ name: 'get_thing' })).toMatchObject({ structuredContent: { text: 'x' } })
+    expect(tools).toHaveBeenCalledOnce()
+  })
+})
+
 describe('a call', () => {
   it('says the same in text and structure, without secrets', async () => {
     const { text, structuredContent } = await (await connect(() => 'password=hunter2secret')).call('get_thing')

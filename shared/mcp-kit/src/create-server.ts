@@ -1,15 +1,12 @@
+import { setImmediate } from 'node:timers/promises'
 import { Server } from '@modelcontextprotocol/sdk/server/index.js'
-import {
-  CallToolRequestSchema,
-  ListToolsRequestSchema,
-  type CallToolResult,
-  type Tool as ListedTool,
-} from '@modelcontextprotocol/sdk/types.js'
+import { CallToolRequestSchema, ListToolsRequestSchema, type CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import { clip, RESULT_BUDGET } from '@kubevigil/core/budget'
 import { redact, redactDeep } from '@kubevigil/core/redact'
-import { z } from 'zod'
-import { hints, type Call, type Tool } from './define-tool.ts'
+import type { z } from 'zod'
+import type { Call, Tool } from './define-tool.ts'
 import { describeError, UserError } from './errors.ts'
+import { listingOf } from './listing.ts'
 import { log } from './log.ts'
 
 export interface ServerDefinition<Context> {
@@ -17,7 +14,8 @@ export interface ServerDefinition<Context> {
   version: string
   /** Two or three sentences for the model: what the server is for and how its tools fit together. */
   instructions: string
-  tools: readonly Tool<Context>[]
+  /** The tools, or how to import them on first use, for which nobody who starts the server has to wait. */
+  tools: readonly Tool<Context>[] | (() => Promise<readonly Tool<Context>[]>)
   /** Called once, on the first tool call; it may throw a UserError, which is that call's result. */
   createContext: () => Context | Promise<Context>
 }
@@ -30,21 +28,27 @@ const defaultDeadlineMs = 30_000
  */
 export function createServer<Context>(definition: ServerDefinition<Context>): Server {
   const { tools } = definition
-  const byName = new Map(tools.map((tool) => [tool.name, tool]))
-  const listed = tools.map(listTool)
+  const all = once(async () => {
+    const imported = typeof tools === 'function' ? await tools() : tools
+    // What was just imported took its time: a ping has its turn before the context takes more.
+    await setImmediate()
+    return imported
+  })
+  const listed = once(() => listingOf(all))
   const context = once(definition.createContext)
   const server = new Server(
     { name: definition.name, version: definition.version },
     { capabilities: { tools: {} }, instructions: definition.instructions },
   )
 
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listed }))
+  server.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: await listed() }))
 
   server.setRequestHandler(CallToolRequestSchema, async (request, extra): Promise<CallToolResult> => {
     const { name, arguments: args = {} } = request.params
-    const tool = byName.get(name)
+    const known = await all()
+    const tool = known.find((one) => one.name === name)
     if (tool === undefined) {
-      return failure(`There is no tool "${name}". This server has: ${[...byName.keys()].join(', ')}.`)
+      return failure(`There is no tool "${name}". This server has: ${known.map((one) => one.name).join(', ')}.`)
     }
     const parsed = tool.input.safeParse(args)
     if (!parsed.success) return failure(inputProblem(tool, parsed.error))
@@ -83,31 +87,6 @@ export function createServer<Context>(definition: ServerDefinition<Context>): Se
     }
   })
   return server
-}
-
-function listTool<Context>(tool: Tool<Context>): ListedTool {
-  return {
-    name: tool.name,
-    title: tool.title,
-    description: tool.description,
-    inputSchema: jsonSchema(tool.input, 'input') as ListedTool['inputSchema'],
-    outputSchema: jsonSchema(tool.output, 'output') as ListedTool['outputSchema'],
-    annotations: hints(tool.effect),
-  }
-}
-
-function jsonSchema(schema: z.ZodObject, io: 'input' | 'output'): object {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
-    target: 'draft-7',
-    io,
-    unrepresentable: 'any',
-    // Lengths of text are checked and not listed: they tell a model nothing and cost tokens in every conversation.
-    override({ jsonSchema }) {
-      delete jsonSchema.minLength
-      delete jsonSchema.maxLength
-    },
-  })
-  return rest
 }
 
 /** Clients show a model either the text or the structured form, so both carry the same facts: the text is the structure as JSON. */

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
-import type { z } from 'zod'
+import { config as configureZod, type z } from 'zod'
 import { createServer, type ServerDefinition } from './create-server.ts'
 import { describeEnvironment } from './env.ts'
 import { describeError, UserError } from './errors.ts'
@@ -36,6 +36,8 @@ export async function runStdioServer<Config extends { LOG_LEVEL: LogLevel }, Con
     process.stdout.write(`${definition.version}\n`)
     return
   }
+  // Compiling a schema pays off after thousands of values; a server checks a few small ones and should answer soon.
+  configureZod({ jitless: true })
   const wire = claimStdout()
   let config: Config
   try {

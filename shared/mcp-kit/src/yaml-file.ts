@@ -4,14 +4,13 @@ import { z } from 'zod'
 import { UserError } from './errors.ts'
 
 /**
- * Reads a YAML file that an operator writes and validates it.
+ * Reads a text that an operator writes.
  * @param variable the environment variable that named the file, for the error text
- * @throws UserError that names the file and, for each problem, the place in it
+ * @throws UserError that names the file
  */
-export function readYamlFile<S extends z.ZodType>(path: string, schema: S, variable: string): z.output<S> {
-  let text: string
+export function readTextFile(path: string, variable: string): string {
   try {
-    text = readFileSync(path, 'utf8')
+    return readFileSync(path, 'utf8')
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'cannot be read'
     throw new UserError(
@@ -21,6 +20,15 @@ export function readYamlFile<S extends z.ZodType>(path: string, schema: S, varia
       { cause },
     )
   }
+}
+
+/**
+ * Reads a YAML file that an operator writes and validates it.
+ * @param variable the environment variable that named the file, for the error text
+ * @throws UserError that names the file and, for each problem, the place in it
+ */
+export function readYamlFile<S extends z.ZodType>(path: string, schema: S, variable: string): z.output<S> {
+  const text = readTextFile(path, variable)
   let document: unknown
   try {
     document = parse(text)
@@ -33,6 +41,19 @@ export function readYamlFile<S extends z.ZodType>(path: string, schema: S, varia
       { cause },
     )
   }
+  return validate(document, schema, path, variable)
+}
+
+/**
+ * Judges what an operator's file says.
+ * @throws UserError that names the file and, for each problem, the place in it
+ */
+export function validate<S extends z.ZodType>(
+  document: unknown,
+  schema: S,
+  path: string,
+  variable: string,
+): z.output<S> {
   const parsed = schema.safeParse(document)
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues

@@ -4,6 +4,8 @@ import { UserError } from '@kubevigil/mcp-kit/errors'
 import type { KubeClient } from '../kube/client.ts'
 import type { ResourceType } from '../kube/discovery.ts'
 import { KubeError } from '../kube/errors.ts'
+import { explainMissing } from '../present/missing.ts'
+import { checkName, checkNamespace } from '../present/names.ts'
 
 export interface Found {
   type: ResourceType
@@ -22,18 +24,16 @@ export async function findObject(
   signal: AbortSignal,
 ): Promise<Found> {
   const type = await kube.type(wanted.kind, signal)
+  const name = checkName(wanted.name)
   const namespace = type.namespaced
-    ? (wanted.namespace ?? (await onlyNamespace(kube, type, wanted.name, signal)))
+    ? (checkNamespace(wanted.namespace) ?? (await onlyNamespace(kube, type, name, signal)))
     : undefined
   try {
-    const object = await kube.object(type, namespace, wanted.name, signal)
+    const object = await kube.object(type, namespace, name, signal)
     return { type, object, ref: refOf(type.kind, object) }
   } catch (error) {
     if (!(error instanceof KubeError) || error.failure !== 'not-found') throw error
-    const near = await nearNames(kube, type, namespace, wanted.name, signal)
-    const where = namespace === undefined ? '' : ` in namespace ${namespace}`
-    const hint = near.length > 0 ? `There is: ${near.join(', ')}.` : 'list_resources shows what is there.'
-    throw new UserError('object-unknown', `There is no ${type.kind} "${wanted.name}"${where}.`, hint, { cause: error })
+    throw await explainMissing(kube, type, namespace, name, signal)
   }
 }
 
@@ -89,24 +89,4 @@ async function onlyNamespace(kube: KubeClient, type: ResourceType, name: string,
     `A ${type.kind} lives in a namespace, and "${name}" is not in exactly one.`,
     hint,
   )
-}
-
-/** Names that begin like the wanted one: a pod of an older rollout, or a workload's name given for its pods. */
-async function nearNames(
-  kube: KubeClient,
-  type: ResourceType,
-  namespace: string | undefined,
-  wanted: string,
-  signal: AbortSignal,
-): Promise<string[]> {
-  try {
-    const { items } = await kube.page(type, { namespace, limit: 500, signal })
-    const names = items.map((item) => item.metadata.name)
-    const stem = wanted.split('-').slice(0, 2).join('-')
-    const close = names.filter((name) => name.includes(wanted) || wanted.includes(name) || name.startsWith(stem))
-    return (close.length > 0 ? close : names).slice(0, 5)
-  } catch {
-    signal.throwIfAborted()
-    return []
-  }
 }

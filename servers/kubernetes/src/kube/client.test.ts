@@ -15,6 +15,21 @@ function pods(...names: string[]) {
   return names.map((name) => ({ metadata: { name, namespace: 'shop' } }))
 }
 
+/** The limits of a list's first two pages when every object holds a text. */
+async function limitsAsked(text: string): Promise<number[]> {
+  const limits: number[] = []
+  const kube = await start({
+    '/api/v1/pods': (query) => {
+      limits.push(Number(query.get('limit')))
+      const names = Array.from({ length: limits.at(-1)! }, (_, index) => `${limits.length}-${index}`)
+      const metadata = { continue: limits.length < 2 ? 'next' : '' }
+      return { body: { items: pods(...names).map((item) => ({ ...item, text })), metadata } }
+    },
+  })
+  for await (const _ of kube.list(await kube.type('pods', signal), { signal }));
+  return limits
+}
+
 describe('client', () => {
   it('reads a list page by page, and again from the start when its token expires, each object once', async () => {
     let expired = false
@@ -29,6 +44,14 @@ describe('client', () => {
     const names: string[] = []
     for await (const { metadata } of kube.list(await kube.type('pods', signal), { signal })) names.push(metadata.name)
     expect(names).toEqual(['a', 'b', 'c'])
+  })
+
+  it('asks for fewer objects a page when they are bulky, and for more when they are small', async () => {
+    const [first, bulky] = await limitsAsked('x'.repeat(10_000))
+    expect(bulky).toBeLessThan(first!)
+    await api.close()
+    const [, small] = await limitsAsked('')
+    expect(small).toBeGreaterThan(first!)
   })
 
   it('asks what the server offers once, also for calls at the same time', async () => {

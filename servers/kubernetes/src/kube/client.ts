@@ -31,6 +31,8 @@ export interface Page<T> {
   items: T[]
   next: string | undefined
   remaining: number | undefined
+  /** Characters of the answer. */
+  size: number
 }
 
 export interface KubeClient {
@@ -69,10 +71,12 @@ export interface KubeClient {
   bytesRead: () => number
 }
 
-/** Objects of a page: about two megabytes of the bulkiest, so that parsing one holds up nobody and a few in flight fit into memory. */
-const pageSize = 250
-/** Rows of a page in Table form without objects, which are 260 bytes each. */
-const tablePageSize = 1000
+/** Characters a page should have: few enough that parsing one holds up nobody and those in flight fit into memory. */
+const pageCharacters = 750_000
+/** Objects of a list's first page; what they take decides how many the next ones bring, between these bounds. */
+const pageSizes = { first: 100, least: 50, most: 500 }
+/** Rows of a page in Table form without objects, which are 260 bytes each: V8 keeps larger texts until it clears all of its memory. */
+const tablePageSize = 450
 const discoveryLifeMs = 5 * 60_000
 const tableForm = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json'
 
@@ -158,18 +162,21 @@ function createClient(transport: ReturnType<typeof createTransport>, context: st
     },
 
     async page(type, { namespace, labelSelector, fieldSelector, limit, continue: token, signal, timeoutMs }) {
-      const list = await get<{
-        items?: KubernetesObject[]
-        metadata?: { continue?: string; remainingItemCount?: number }
-      }>(pathOf(type, namespace), {
+      const path = pathOf(type, namespace)
+      const body = await transport.request(path, {
         query: { limit, continue: token, labelSelector, fieldSelector },
         signal,
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       })
+      const { items, metadata } = parseJson(transport, path, body) as {
+        items?: KubernetesObject[]
+        metadata?: { continue?: string; remainingItemCount?: number }
+      }
       return {
-        items: list.items ?? [],
-        next: list.metadata?.continue || undefined,
-        remaining: list.metadata?.remainingItemCount,
+        items: items ?? [],
+        next: metadata?.continue || undefined,
+        remaining: metadata?.remainingItemCount,
+        size: body.length,
       }
     },
 
@@ -177,10 +184,11 @@ function createClient(transport: ReturnType<typeof createTransport>, context: st
       const seen = new Set<string>()
       let token: string | undefined
       let restarted = false
+      let limit = pageSizes.first
       for (;;) {
         let page: Page<KubernetesObject>
         try {
-          page = await client.page(type, { ...options, limit: pageSize, continue: token })
+          page = await client.page(type, { ...options, limit, continue: token })
         } catch (error) {
           if (!(error instanceof KubeError) || error.failure !== 'expired' || restarted) throw error
           restarted = true
@@ -195,6 +203,8 @@ function createClient(transport: ReturnType<typeof createTransport>, context: st
         }
         if (page.next === undefined) return
         token = page.next
+        const fitting = Math.floor((pageCharacters * page.items.length) / page.size)
+        limit = Math.min(pageSizes.most, Math.max(pageSizes.least, fitting))
       }
     },
 

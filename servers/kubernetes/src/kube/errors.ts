@@ -15,16 +15,30 @@ export type KubeFailure =
 export class KubeError extends UserError {
   readonly failure: KubeFailure
   readonly status: number | undefined
+  /** How long the server wants us to wait before another try, in milliseconds. */
+  readonly retryAfterMs: number | undefined
 
-  constructor(failure: KubeFailure, message: string, hint: string, options: ErrorOptions & { status?: number } = {}) {
+  constructor(
+    failure: KubeFailure,
+    message: string,
+    hint: string,
+    options: ErrorOptions & { status?: number; retryAfterMs?: number | undefined } = {},
+  ) {
     super(`kubernetes-${failure}`, message, hint, options)
     this.failure = failure
     this.status = options.status
+    this.retryAfterMs = options.retryAfterMs
   }
 }
 
 /** Words an HTTP status and the server's own Status body. The server's text is quoted and bounded. */
-export function fromStatus(status: number, body: string, path: string, context: string): KubeError {
+export function fromStatus(
+  status: number,
+  body: string,
+  path: string,
+  context: string,
+  retryAfterMs?: number,
+): KubeError {
   const said = statusMessage(body)
   const what = path.split('?')[0] ?? path
   switch (status) {
@@ -64,7 +78,7 @@ export function fromStatus(status: number, body: string, path: string, context: 
         'server',
         `The API server answered ${status} for ${what}: ${said || 'no message'}.`,
         'Try again; if it lasts, look at the control plane.',
-        { status },
+        { status, retryAfterMs },
       )
   }
 }

@@ -39,6 +39,61 @@ describe('createTransport', () => {
     expect(transport.bytesRead()).toBeGreaterThan(0)
   })
 
+  it('tries again after as long as the server asks for', async () => {
+    const asked: number[] = []
+    const address = await listen((_, response) => {
+      asked.push(performance.now())
+      if (asked.length === 1) response.writeHead(429, { 'retry-after': '1' }).end()
+      else response.end('fine')
+    })
+    await expect(createTransport(configOf(address), 'home').request('/x', { signal })).resolves.toBe('fine')
+    expect(asked[1]! - asked[0]!).toBeGreaterThanOrEqual(990)
+  })
+
+  it('reads again what was cut off, and says so when it is cut each time', async () => {
+    let [calls, cuts] = [0, 1]
+    const address = await listen((_, response) => {
+      calls += 1
+      if (calls > cuts) return response.end('whole')
+      response.writeHead(200, { 'content-length': 100 }).write('half')
+      return setTimeout(() => response.destroy(), 10)
+    })
+    const transport = createTransport(configOf(address), 'home')
+    await expect(transport.request('/x', { signal })).resolves.toBe('whole')
+    ;[calls, cuts] = [0, 9]
+    await expect(transport.request('/x', { signal })).rejects.toThrow('the connection was cut')
+    expect(calls).toBe(3)
+  })
+
+  it('lets nobody who stood in line wait anew for an API that answers nobody', async () => {
+    let calls = 0
+    const address = await listen(() => (calls += 1))
+    const transport = createTransport(configOf(address), 'home')
+    const requests = Array.from({ length: 20 }, () => transport.request('/x', { signal, timeoutMs: 100 }))
+    const answers = await Promise.allSettled(requests)
+    expect(answers.every(({ status }) => status === 'rejected')).toBe(true)
+    expect(calls).toBe(8)
+  })
+
+  it('keeps those in line when the API answers others meanwhile', async () => {
+    const address = await listen(({ url }, response) => url === '/hangs' || response.end('ok'))
+    const transport = createTransport(configOf(address), 'home')
+    const hanging = transport.request('/hangs', { signal, timeoutMs: 100 }).catch(() => 'timed out')
+    const others = Array.from({ length: 20 }, () => transport.request('/x', { signal }))
+    await expect(Promise.all([hanging, ...others])).resolves.toEqual(['timed out', ...others.map(() => 'ok')])
+  })
+
+  it('gives text whole though a character comes in two pieces', async () => {
+    const bytes = Buffer.from('grün')
+    const address = await listen((_, response) => {
+      response.write(bytes.subarray(0, 3))
+      setTimeout(() => response.end(bytes.subarray(3)), 20)
+    })
+    const transport = createTransport(configOf(address), 'home')
+    await expect(transport.request('/x', { signal })).resolves.toBe('grün')
+    expect(transport.bytesRead()).toBe(bytes.length)
+  })
+
   it('never repeats a write', async () => {
     let calls = 0
     const address = await listen((_, response) => {

@@ -1,7 +1,7 @@
-import http from 'node:http'
-import https from 'node:https'
+import type { RequestOptions as HttpsOptions } from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { fromNetwork, fromStatus, KubeError, noCredentials, timedOut } from './errors.ts'
+import type { Exchange } from './exchange.ts'
 
 export interface RequestOptions {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -29,35 +29,26 @@ export interface Transport {
 const defaultTimeoutMs = 9_000
 const retries = 2
 const backoffMs = 200
+/** Longest a server may make us wait before a retry, whatever it asks for. */
+const mostPauseMs = 3000
 /** Calls in flight at once: enough to fill a page pipeline, few enough for a homelab's control plane. */
 const concurrency = 8
-/** Milliseconds after which an idle connection is closed, before load balancers on the way forget it. */
-const idleMs = 30_000
 
 /**
  * The one place that talks to an API server: credentials of the kubeconfig, a deadline on every call, bounded concurrency, and
- * a retry with backoff of reads that failed in a way that passes (429, 5xx, a cut connection).
+ * a retry with backoff, or after what the server's Retry-After says, of reads that failed in a way that passes (429, 5xx, a cut
+ * connection).
  */
 export function createTransport(config: KubeConfig, context: string): Transport {
   const cluster = config.getCurrentCluster()!
-  const base = new URL(cluster.server)
   const gate = createGate(concurrency)
-  const plainAgent = new http.Agent({ keepAlive: true, timeout: idleMs })
-  const secureAgents = new WeakMap<object, https.Agent>()
+  let exchange: Promise<Exchange> | undefined
   let bytes = 0
-
-  /** The library's agent opens a connection for each call: a TLS handshake and its memory every time. Proxies' agents stay. */
-  function lasting(agent: https.RequestOptions['agent']): https.RequestOptions['agent'] {
-    if (base.protocol === 'http:') return plainAgent
-    if (!(agent instanceof https.Agent) || agent.constructor !== https.Agent) return agent
-    const kept = secureAgents.get(agent) ?? new https.Agent({ ...agent.options, keepAlive: true, timeout: idleMs })
-    secureAgents.set(agent, kept)
-    return kept
-  }
+  const last = { answer: 0, timeout: 0 }
 
   async function once(path: string, options: RequestOptions): Promise<string> {
     // Asked anew for each call: the library keeps tokens and agents, and renews what an exec plugin or a token file gave.
-    const shared: https.RequestOptions = {}
+    const shared: HttpsOptions = {}
     const timeoutMs = options.timeoutMs ?? defaultTimeoutMs
     const deadline = AbortSignal.timeout(timeoutMs)
     const ends = AbortSignal.any([options.signal, deadline])
@@ -65,34 +56,43 @@ export function createTransport(config: KubeConfig, context: string): Transport 
       options.signal.throwIfAborted()
       throw noCredentials(deadline.aborted ? new Error(`no answer within ${timeoutMs / 1000} s`) : error, context)
     })
-    shared.agent = lasting(shared.agent)
+    // What speaks HTTP and TLS takes long to load: on first use.
+    exchange ??= import('./exchange.ts').then(({ createExchange }) => createExchange(cluster.server))
     try {
-      const { status, body, size } = await exchange(base, shared, path, options, ends)
+      const { status, body, size, retryAfterMs } = await (await exchange)(shared, path, options, ends)
       bytes += size
-      if (status >= 300) throw fromStatus(status, body, path, context)
+      last.answer = performance.now()
+      if (status >= 300) throw fromStatus(status, body, path, context, retryAfterMs)
       return body
     } catch (error) {
       if (error instanceof KubeError) throw error
       options.signal.throwIfAborted()
-      throw deadline.aborted ? timedOut(cluster.server, path, timeoutMs) : fromNetwork(error, cluster.server)
+      if (!deadline.aborted) throw fromNetwork(error, cluster.server)
+      last.timeout = performance.now()
+      throw timedOut(cluster.server, path, timeoutMs)
     }
   }
 
   return {
     server: cluster.server,
     bytesRead: () => bytes,
-    request: (path, options) =>
-      gate(async () => {
+    request(path, options) {
+      const asked = performance.now()
+      return gate(async () => {
         const url = withQuery(path, options.query)
+        // Who stood in line while the server answered nobody has waited long enough.
+        if (last.timeout > asked && last.answer < asked)
+          throw timedOut(cluster.server, url, options.timeoutMs ?? defaultTimeoutMs)
         for (let attempt = 0; ; attempt += 1) {
           try {
             return await once(url, options)
           } catch (error) {
             if (attempt >= retries || !passes(error, options.method)) throw error
-            await pause(backoffMs * 2 ** attempt, options.signal)
+            await pause(pauseBefore(attempt, error), options.signal)
           }
         }
-      }),
+      })
+    },
   }
 }
 
@@ -123,68 +123,16 @@ async function orEnded<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   }
 }
 
-/** Header values without blanks around them: a token file often ends in a line break, which no header may hold. */
-function trimmed(headers: http.OutgoingHttpHeaders = {}): http.OutgoingHttpHeaders {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value.trim() : value]),
-  )
-}
-
-async function exchange(
-  base: URL,
-  shared: https.RequestOptions,
-  path: string,
-  options: RequestOptions,
-  signal: AbortSignal,
-) {
-  const payload = options.body === undefined ? undefined : JSON.stringify(options.body)
-  const url = new URL(base.pathname.replace(/\/$/, '') + path, base)
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string; size: number }>()
-  const request = (url.protocol === 'http:' ? http : https).request(
-    url,
-    {
-      ...shared,
-      method: options.method ?? 'GET',
-      headers: {
-        ...trimmed(shared.headers as http.OutgoingHttpHeaders | undefined),
-        accept: options.accept ?? 'application/json',
-        'user-agent': 'kubevigil',
-        ...(payload === undefined
-          ? {}
-          : {
-              'content-type': options.contentType ?? 'application/json',
-              'content-length': Buffer.byteLength(payload),
-            }),
-      },
-      signal,
-    },
-    (response) => {
-      const chunks: Buffer[] = []
-      let size = 0
-      const finish = (): void =>
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8'), size })
-      response.on('data', (chunk: Buffer) => {
-        chunks.push(chunk)
-        size += chunk.length
-        if (options.maxBytes !== undefined && size >= options.maxBytes) {
-          finish()
-          response.destroy()
-        }
-      })
-      response.once('end', finish)
-      response.once('error', reject)
-      response.once('close', () => reject(Object.assign(new Error('cut off'), { code: 'ECONNRESET' })))
-    },
-  )
-  request.once('error', reject)
-  request.end(payload)
-  return promise
-}
-
 function passes(error: unknown, method = 'GET'): boolean {
   if (method !== 'GET' || !(error instanceof KubeError)) return false
   if (error.failure === 'server') return true
   return error.failure === 'unreachable' && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNRESET'
+}
+
+/** Twice as long each time, with a random part so that callers do not come back together; longer when the server asks for it. */
+function pauseBefore(attempt: number, error: unknown): number {
+  const asked = error instanceof KubeError ? (error.retryAfterMs ?? 0) : 0
+  return Math.min(mostPauseMs, Math.max(asked, backoffMs * 2 ** attempt * (1 + Math.random())))
 }
 
 async function pause(millis: number, signal: AbortSignal): Promise<void> {

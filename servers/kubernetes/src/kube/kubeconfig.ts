@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { UserError } from '@kubevigil/mcp-kit/errors'
 import { readYamlFile } from '@kubevigil/mcp-kit/yaml-file'
@@ -18,11 +19,11 @@ export interface KubeconfigSource {
 /**
  * Loads the kubeconfig: the files of KUBECONFIG, else ~/.kube/config, else the service account of the pod we run in.
  * A path that was named and is not there is an error, never a reason to look at another cluster.
- * The client library is imported here, on first use, because its import alone takes longer than all of start-up.
+ * The client library is imported on first use, because its import alone takes longer than all of start-up.
  * @throws UserError that names the file and what is wrong with it
  */
 export async function loadKubeconfig({ paths }: KubeconfigSource): Promise<KubeConfig> {
-  const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js')
+  const { KubeConfig } = await importLibrary()
   const files = paths?.split(delimiter).filter(Boolean) ?? []
   const defaultFile = join(homedir(), '.kube', 'config')
   if (files.length === 0) {
@@ -65,6 +66,15 @@ export async function loadKubeconfig({ paths }: KubeconfigSource): Promise<KubeC
     )
   }
   return merged
+}
+
+/** The library, after what it stands on: one by one, so that a ping has its turn in between. */
+async function importLibrary() {
+  await import('./exchange.ts')
+  await setImmediate()
+  const library = await import('@kubernetes/client-node/dist/config.js')
+  await setImmediate()
+  return library
 }
 
 /** The kubeconfig narrowed to one context. @throws UserError that lists the contexts there are */

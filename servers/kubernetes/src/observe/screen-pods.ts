@@ -4,6 +4,7 @@ import { hour, parseSpan } from '@kubevigil/core/time'
 import type { KubeClient } from '../kube/client.ts'
 import type { ResourceType } from '../kube/discovery.ts'
 import { KubeError } from '../kube/errors.ts'
+import { readSuspects, slim } from './read-suspects.ts'
 
 export interface ScreenedPods {
   pods: Pod[]
@@ -51,7 +52,8 @@ export async function screenPods(
   const groups = [...Map.groupBy(suspects, ({ group }) => group).values()]
   const ofEach = Math.min(mostReadsOfGroup, Math.max(1, Math.floor(mostReads / Math.max(1, groups.length))))
   const chosen = groups.map((group) => group.slice(0, ofEach))
-  const pods = await readPods(client, type, namespace, chosen.flat(), signal)
+  const names = new Set(chosen.flat().map(({ name }) => name))
+  const pods = await readSuspects(client, type, namespace, names, signal)
   return { pods, census: { ...count.done(), unreadLike: unreadLike(groups, ofEach, pods) } }
 }
 
@@ -88,34 +90,6 @@ function unreadLike(groups: readonly Suspect[][], ofEach: number, pods: readonly
   )
 }
 
-/**
- * Reads pods whole by name, which needs no namespace: Table rows without objects show none. Pods of one name in two namespaces
- * are both read. When they are most of the list, or far too many to ask for one by one, pages of the list are cheaper.
- */
-async function readPods(
-  client: KubeClient,
-  type: ResourceType,
-  namespace: string | undefined,
-  chosen: readonly Suspect[],
-  signal: AbortSignal,
-): Promise<Pod[]> {
-  const names = new Set(chosen.map(({ name }) => name))
-  const pods: Pod[] = []
-  if (names.size > 2 * mostReads) {
-    for await (const item of client.list(type, { namespace, signal })) {
-      if (names.has(item.metadata.name)) pods.push(slim(item as unknown as Pod))
-    }
-    return pods
-  }
-  const found = await Promise.all(
-    [...names].map(async (name) => {
-      const fieldSelector = `metadata.name=${name}`
-      return (await client.page(type, { namespace, fieldSelector, limit: 50, signal })).items
-    }),
-  )
-  return found.flat().map((item) => slim(item as unknown as Pod))
-}
-
 async function screenWhole(
   client: KubeClient,
   type: ResourceType,
@@ -150,10 +124,4 @@ function counter() {
     },
     done: () => ({ total, byNode }),
   }
-}
-
-/** Without what is bulky and read by no rule. */
-function slim(pod: Pod): Pod {
-  delete (pod.metadata as { managedFields?: unknown }).managedFields
-  return pod
 }

@@ -44,7 +44,8 @@ export async function historyOf(
   return { management: applied?.management ?? unmanaged, rollouts }
 }
 
-async function revisionsOf(workload: KubernetesObject, ref: ObjectRef, sources: Sources): Promise<Rollout[]> {
+/** Rollouts of a workload out of the revisions the cluster keeps of it; empty for other kinds. */
+export async function revisionsOf(workload: KubernetesObject, ref: ObjectRef, sources: Sources): Promise<Rollout[]> {
   const options = { namespace: ref.namespace, labelSelector: selectorOf(workload) }
   if (ref.kind === 'Deployment') {
     const fieldSelector = `involvedObject.kind=Deployment,involvedObject.name=${ref.name},reason=ScalingReplicaSet`

@@ -1,11 +1,19 @@
+/** ssh.github.com takes ssh where port 22 is shut. */
+const github = /^(?:www\.|ssh\.)?github\.com$/
+
 /**
- * The repository of a Git address as `owner/name`, whatever the form: https, ssh, git@host:path. An address with more or fewer
- * parts (a GitLab subgroup, a chart repository) comes back whole, without credentials.
+ * The repository of a Git address, whatever its form (https, ssh, git@host:path): `owner/name` for one on github.com, else
+ * `https://host/path`, so that another host's repository is never taken for GitHub's. What is no Git address (a chart
+ * registry) comes back whole. None carries a user or a password.
  */
-export function repositoryOf(url: string): string {
-  const bare = url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1')
-  const path = /^(?:[a-z][a-z0-9+.-]*:\/\/[^/]+\/|[\w.-]+@[^:/]+:)(.+?)(?:\.git)?\/?$/i.exec(bare)?.[1]
-  return path !== undefined && /^[^/\s]+\/[^/\s]+$/.test(path) && !bare.startsWith('oci:') ? path : bare
+export function repositoryOf(address: string): string {
+  // git@host:path is ssh's own way to write it.
+  const url = URL.parse(address.trim().replace(/^(?:[\w.-]+@)?([\w.-]+):(?!\/)/, 'ssh://$1/'))
+  const path = url?.pathname.replace(/^\/+/, '').replace(/(?:\.git)?\/*$/, '') ?? ''
+  if (url === null || path === '' || !/^(?:https?|ssh|git):$/.test(url.protocol)) {
+    return address.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1')
+  }
+  return github.test(url.hostname) ? path : `https://${url.hostname}/${path}`
 }
 
 /** The commit of a Flux revision: `main@sha1:abc`, `sha1:abc`, or `main/abc` as older versions wrote it; others stay as they are. */

@@ -310,6 +310,12 @@ describe('Git addresses and revisions', () => {
     ['ssh://git@github.com/acme/deploy.git', 'acme/deploy'],
     ['https://gitlab.com/acme/team/deploy', 'https://gitlab.com/acme/team/deploy'],
     ['https://user:secret@gitlab.com/a/b/c', 'https://gitlab.com/a/b/c'],
+    ['https://gitlab.com/acme/deploy.git', 'https://gitlab.com/acme/deploy'],
+    ['git@gitlab.com:acme/deploy.git', 'https://gitlab.com/acme/deploy'],
+    ['ssh://git@git.example.com:2222/acme/deploy.git', 'https://git.example.com/acme/deploy'],
+    ['https://github.com.evil.example/acme/deploy', 'https://github.com.evil.example/acme/deploy'],
+    ['ssh://git@ssh.github.com:443/acme/deploy.git', 'acme/deploy'],
+    ['https://charts.example.com', 'https://charts.example.com'],
     ['oci://ghcr.io/acme/deploy', 'oci://ghcr.io/acme/deploy'],
     ['', ''],
   ])('%s → %s', (url, repository) => {

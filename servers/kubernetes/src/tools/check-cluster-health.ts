@@ -1,15 +1,20 @@
 import { setImmediate } from 'node:timers/promises'
 import { clip } from '@kubevigil/core/budget'
 import { detectInSteps, isHygiene } from '@kubevigil/core/detect'
-import { group } from '@kubevigil/core/group'
+import { groupInSteps } from '@kubevigil/core/group'
 import { ClusterStatus, Incident, severityOrder } from '@kubevigil/core/incident'
-import { Coverage } from '@kubevigil/core/observe'
+import { logsWanted, withLogEvidence } from '@kubevigil/core/log-evidence'
+import { Coverage, covered } from '@kubevigil/core/observe'
 import { statusOf } from '@kubevigil/core/status'
 import { z } from 'zod'
 import { defineTool, parameters } from '../context.ts'
 import { observe } from '../observe/observe.ts'
+import { mostLogs, readLogs } from '../observe/read-logs.ts'
 import { withMetrics } from '../observe/read-metrics.ts'
 import { fitIncidents } from '../present/fit-incidents.ts'
+import { namespaceExists } from '../present/missing.ts'
+import { checkNamespace } from '../present/names.ts'
+import { withRecentRollouts } from '../rollouts/recent.ts'
 
 /** Characters the incidents of one answer may take, so that the whole stays under 16,000 whatever fails. */
 const incidentBudget = 13_000
@@ -42,7 +47,9 @@ export const checkClusterHealth = defineTool({
     nextCursor: z.string().nullable(),
   }),
   deadlineMs: 60_000,
-  async run({ context, namespace, minSeverity, hygiene, limit, cursor }, { client, detectOptions, looks, now }, call) {
+  async run(args, { client, detectOptions, looks, now }, call) {
+    const { context, minSeverity, hygiene, limit, cursor } = args
+    const namespace = checkNamespace(args.namespace)
     const kube = await client(context)
     const scope = [kube.context, namespace ?? '', minSeverity, hygiene].join(' ')
     const { look, start } = cursor === undefined ? { look: await lookAgain(), start: 0 } : looks.resume(cursor, scope)
@@ -66,17 +73,22 @@ export const checkClusterHealth = defineTool({
     }
 
     async function lookAgain() {
-      call.progress(0, 3, 'Reading the cluster')
+      call.progress(0, 4, 'Reading the cluster')
       const seen = await observe(kube, namespace, now(), call.signal)
+      if (namespace !== undefined && seen.census.total === 0 && covered(seen, 'pods'))
+        await namespaceExists(kube, namespace, call.signal)
       const snapshot = await withMetrics(kube, seen, call.signal)
-      call.progress(1, 3, 'Looking for faults')
+      call.progress(1, 4, 'Looking for faults')
       const findings = await inTurns(detectInSteps(snapshot, { ...detectOptions, hygiene }, now()), call.signal)
-      call.progress(2, 3, 'Grouping by cause')
-      const found = group(findings, snapshot)
+      call.progress(2, 4, 'Reading the logs of what fails')
+      const { logs, coverage } = await readLogs(kube, snapshot, logsWanted(findings, mostLogs), call.signal)
+      call.progress(3, 4, 'Grouping by cause')
+      const grouped = await inTurns(groupInSteps(withLogEvidence(findings, logs, snapshot), snapshot), call.signal)
+      const found = await withRecentRollouts(kube, grouped, snapshot, call.signal)
       const count = (severity: Incident['severity']): number => found.filter((one) => one.severity === severity).length
       return looks.keep({
         scope,
-        snapshot: { takenAt: snapshot.takenAt, coverage: snapshot.coverage },
+        snapshot: { takenAt: snapshot.takenAt, coverage: [...snapshot.coverage, ...coverage] },
         status: statusOf(snapshot.coverage, found),
         counts: { critical: count('critical'), warning: count('warning'), info: count('info') },
         // Who asks for habits wants to see them, though they are never more than notes.

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { defineTool, parameters, type KubernetesContext } from '../context.ts'
 import { briefCoverage, createSources, type Sources } from '../diagnose/sources.ts'
 import type { KubeClient } from '../kube/client.ts'
+import { namespaceExists } from '../present/missing.ts'
 import { checkName, checkNamespace } from '../present/names.ts'
 import type { Prometheus } from '../prometheus/client.ts'
 import { nodesPastDay, podsPastDay, type PastDays } from '../prometheus/past-day.ts'
@@ -141,6 +142,7 @@ async function pods(
       `There is no running pod "${name}"${namespace === undefined ? '' : ` in namespace ${namespace}`}.`,
       'Pods that have ended use nothing; list_resources shows what is there.',
     )
+  if (namespace !== undefined && found?.total === 0) await namespaceExists(world.kube, namespace, world.signal)
   const rows = (found?.rows ?? []).map((row) => (row.containers.length === 1 ? { ...row, containers: [] } : row))
   return { rows, total: found?.total ?? 0 }
 }

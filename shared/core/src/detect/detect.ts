@@ -1,5 +1,6 @@
 import { refKey, severityOrder, type Finding } from '../incident.ts'
 import type { ClusterSnapshot } from '../observe.ts'
+import { finish } from '../steps.ts'
 import { buildContext, type DetectOptions } from './context.ts'
 import { hygieneRules } from './hygiene/index.ts'
 import { compareText } from './text.ts'
@@ -20,11 +21,7 @@ const usageRules = [nodeUsage, containerUsage]
  * the objects were read.
  */
 export function detect(snapshot: ClusterSnapshot, options: DetectOptions, now: number): Finding[] {
-  const steps = detectInSteps(snapshot, options, now)
-  for (;;) {
-    const step = steps.next()
-    if (step.done === true) return step.value
-  }
+  return finish(detectInSteps(snapshot, options, now))
 }
 
 /** The same, a rule a step, for a caller that has to answer others while a large cluster is judged. */

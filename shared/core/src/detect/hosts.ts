@@ -24,13 +24,27 @@ const hostVariable = /(?:HOST|HOSTNAME|ADDR|ADDRESS|SERVER|ENDPOINT|SERVICE|BROK
 /** Hosts a container's command and environment name, as they are written. */
 export function hostsOf({ command, args, env }: Pick<Container, 'command' | 'args' | 'env'>): string[] {
   const texts = [[...(command ?? []), ...(args ?? [])].join(' '), ...(env ?? []).map(({ value }) => value ?? '')]
-  const found = texts
-    .map((text) => text.slice(0, searched))
-    .flatMap((text) => mentions.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1]!)))
+  const found = texts.flatMap(hostsIn)
   const whole = (env ?? [])
     .filter(({ name, value }) => hostVariable.test(name) && new RegExp(`^${host}$`, 'i').test(value ?? ''))
     .map(({ value }) => value!)
   return [...new Set([...found, ...whole].map((name) => name.toLowerCase()))]
+}
+
+/** Hosts a text names with what tells a host: a scheme, a port, a cluster domain, a tool that takes one. */
+export function hostsIn(text: string): string[] {
+  const head = text.slice(0, searched)
+  return mentions.flatMap((pattern) => [...head.matchAll(pattern)].map((match) => match[1]!))
+}
+
+const hostAndPort = new RegExp(`(?<![\\w./-])(?:[a-z][a-z0-9+]*://(?:[^\\s/@]*@)?)?${host}:(\\d{2,5})(?![\\d.])`, 'gi')
+
+/** Hosts with the ports a value asks of them: `db:5432`, `http://api.shop.svc:8080/v1`. Values of several are lists. */
+export function portsNamed(value: string): { host: string; port: number }[] {
+  return [...value.slice(0, searched).matchAll(hostAndPort)].map((match) => ({
+    host: match[1]!.toLowerCase(),
+    port: Number(match[2]),
+  }))
 }
 
 /**

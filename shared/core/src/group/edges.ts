@@ -1,6 +1,7 @@
 import { refKey, type Finding, type ObjectRef } from '../incident.ts'
 import type { Lookup } from '../detect/lookup.ts'
 import { minute, toMillis } from '../time.ts'
+import { dnsRoots, dnsService } from './dns.ts'
 import { nodeRoots, registryRoots, zoneRoots } from './outages.ts'
 import { asides, makersOf, namedRoots } from './roots.ts'
 
@@ -14,9 +15,6 @@ export interface Edge {
   cause: Finding
   confidence: Confidence
 }
-
-/** Whatever the cluster's DNS is (CoreDNS, kube-dns), its Service has this name for compatibility. */
-const dnsService: ObjectRef = { kind: 'Service', namespace: 'kube-system', name: 'kube-dns' }
 
 /** A symptom noticed this long before its cause can still be its effect: clocks and probes differ (Radar: 5 m). */
 const clockSlack = 5 * minute
@@ -100,6 +98,7 @@ export function edgesOf(findings: readonly Finding[], lookup: Lookup): { all: Fi
     ...registryRoots(findings, lookup),
     ...zoneRoots(findings, lookup),
     ...nodeRoots(findings, lookup),
+    ...dnsRoots(findings, lookup),
   ]
   const all = [...findings, ...made.map(({ root }) => root)]
   const dns = lookup.workloadsBehind([dnsService])
@@ -195,7 +194,8 @@ function dependency(
       cause,
       confidence: 2,
     })),
-    ...faultsOf(dns).map((cause): Edge => ({ effect, cause, confidence: 1 })),
+    // Beginning after it is a hint; a log that says a name does not resolve is more.
+    ...faultsOf(dns).map((cause): Edge => ({ effect, cause, confidence: effect.links.unresolved === true ? 3 : 1 })),
   ]
 }
 

@@ -30,7 +30,12 @@ const most = {
  * One incident of a root and all findings under it (root included, worst first). It is as bad as the worst of them: folding
  * must never lower a severity.
  */
-export function incidentOf(root: Finding, members: readonly Finding[], lookup: Lookup): Incident {
+export function incidentOf(
+  root: Finding,
+  members: readonly Finding[],
+  lookup: Lookup,
+  startOf: (finding: Finding) => string | undefined,
+): Incident {
   const severity = members.map((member) => member.severity).sort((a, b) => severityOrder[a] - severityOrder[b])[0]!
   const owners = [...new Map([root, ...members].map(({ owner }) => [refKey(owner), owner])).values()]
   // One voice for each other owner: what sums it up adds nothing to what is wrong with it.
@@ -49,6 +54,7 @@ export function incidentOf(root: Finding, members: readonly Finding[], lookup: L
     severity,
     title: clip(root.title, most.title),
     root: boundedRef(root.owner),
+    ...nodeOf(members),
     since:
       root.since ??
       members
@@ -60,7 +66,7 @@ export function incidentOf(root: Finding, members: readonly Finding[], lookup: L
       count: owners.length,
       examples: owners.slice(0, most.examples).map((owner) => clip(refKey(owner), 1024)),
     },
-    affected: affectedOf(owners, lookup),
+    affected: affectedOf(owners, members, lookup, startOf),
     evidence: bounded([...root.evidence, ...others.map(({ title }) => title)], most.evidence, most.evidenceText),
     causes: bounded(
       lines(({ causes }) => causes),
@@ -76,18 +82,32 @@ export function incidentOf(root: Finding, members: readonly Finding[], lookup: L
 }
 
 /** The workloads among the owners: those with nothing ready first, then those that miss most. */
-function affectedOf(owners: readonly ObjectRef[], lookup: Lookup): AffectedWorkload[] {
+function affectedOf(
+  owners: readonly ObjectRef[],
+  members: readonly Finding[],
+  lookup: Lookup,
+  startOf: (finding: Finding) => string | undefined,
+): AffectedWorkload[] {
+  const byOwner = Map.groupBy(members, (member) => refKey(member.owner))
   return owners
     .filter(({ kind }) => workloadKindNames.has(kind))
     .map((owner) => {
       const workload = lookup.workloads.get(refKey(owner))
+      const startedAt = (byOwner.get(refKey(owner)) ?? []).flatMap((member) => startOf(member) ?? []).toSorted()[0]
       return {
         ...boundedRef(owner),
         ...(workload === undefined ? { ready: null, desired: null } : readinessOf(workload)),
+        ...(startedAt === undefined ? {} : { startedAt }),
       }
     })
     .sort((a, b) => lack(b) - lack(a) || compareText(refKey(a), refKey(b)))
     .slice(0, most.affected)
+}
+
+/** The one node that all findings with a place are about. */
+function nodeOf(members: readonly Finding[]): { node?: string } {
+  const [node, ...others] = new Set(members.flatMap(({ links }) => links.nodes ?? []))
+  return node === undefined || others.length > 0 ? {} : { node: clip(node, most.name) }
 }
 
 /** How badly a workload is off: 1 nothing ready, between by share missing, 0 all there or unknown. */

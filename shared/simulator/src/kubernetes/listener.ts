@@ -25,7 +25,7 @@ export async function listenOnLoopback(handler: RequestListener, port: number): 
   for (const server of [plain, secure]) server.on('clientError', (_, socket) => socket.end(badRequest))
   const sockets = new Set<Socket>()
 
-  const front = createServer((socket) => {
+  const front = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
     socket.on('error', () => socket.destroy())
