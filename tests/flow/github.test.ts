@@ -230,9 +230,12 @@ describe('over stdio', () => {
     expect(github.requests).toHaveLength(before)
   })
 
-  test('every tool only reads', async () => {
-    const tools = await server.listTools()
-    expect(tools.every(({ annotations }) => (annotations as { readOnlyHint: boolean }).readOnlyHint)).toBe(true)
+  test('every tool only reads, but the two that are off until they are allowed', async () => {
+    const tools = (await server.listTools()) as { name: string; annotations?: unknown }[]
+    const writing = tools.filter(({ annotations }) => !(annotations as { readOnlyHint: boolean }).readOnlyHint)
+    expect(writing.map(({ name }) => name)).toEqual(['open_change_pr', 'upsert_incident_issue'])
+    const issue = { repository, fingerprint: 'fp-1', title: 'Down' }
+    expect(await server.call('upsert_incident_issue', issue)).toMatchObject({ outcome: 'opened', written: false })
   })
 })
 
@@ -311,7 +314,7 @@ describe('when GitHub fails', () => {
   })
 
   test('without a token the answer names the variable', async () => {
-    const bare = createContext({ ...readConfig({ GITHUB_REPOS: repository }), token: undefined })
+    const bare = createContext(readConfig({ GITHUB_REPOS: repository }))
     const answer = await callTool(correlateIncident, incident(), bare)
     expect(answer).toMatchObject({ verdict: 'incomplete', searched: { calls: 0 } })
     expect(answer.coverage[0]?.detail).toContain('GITHUB_TOKEN is not set')

@@ -3,6 +3,8 @@ import { CommonEnvironment, readEnvironment, type Environment as Variables } fro
 import { UserError } from '@kubevigil/mcp-kit/errors'
 import { readYamlFile } from '@kubevigil/mcp-kit/yaml-file'
 import { z } from 'zod'
+import { readCredentials } from './app-key.ts'
+import type { Credentials } from './github/credentials.ts'
 
 const Repositories = z.string().transform((text, context) => {
   const names = text
@@ -20,6 +22,23 @@ export const Environment = CommonEnvironment.extend({
     .string()
     .optional()
     .describe('Token that may read contents and pull requests; without it every call says so'),
+  GITHUB_APP_ID: z
+    .string()
+    .regex(/^\w{1,40}$/, 'is no App ID or client ID')
+    .optional()
+    .describe('GitHub App (its ID or client ID) to act as, instead of GITHUB_TOKEN'),
+  GITHUB_APP_PRIVATE_KEY: z.string().optional().describe('Private key of the App, PEM; \\n stands for a line end'),
+  GITHUB_APP_PRIVATE_KEY_FILE: z.string().optional().describe('File that holds it, instead'),
+  GITHUB_APP_INSTALLATION_ID: z.coerce
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe("Installation of the App; default: that of the repository's owner"),
+  GITHUB_ALLOW_WRITES: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('true: open_change_pr and upsert_incident_issue may write; default: false, they say what they would do'),
   GITHUB_REPOS: Repositories.optional().describe(
     'The only repositories that are read: owner/name, comma-separated; default: those the services file names',
   ),
@@ -35,7 +54,9 @@ export const Environment = CommonEnvironment.extend({
 
 export interface Config {
   LOG_LEVEL: z.output<typeof CommonEnvironment>['LOG_LEVEL']
-  token: string | undefined
+  credentials: Credentials | undefined
+  /** Branches, draft pull requests and issues may be written; never a default branch, a merge or a deletion. */
+  allowWrites: boolean
   /** API root without a slash at its end. */
   apiUrl: string
   catalog: ServiceCatalog
@@ -54,16 +75,18 @@ export function readConfig(environment?: Variables): Config {
       ? { services: [] }
       : readYamlFile(read.KUBEVIGIL_SERVICES, ServiceCatalog, 'KUBEVIGIL_SERVICES')
   const url = new URL(read.GITHUB_API_URL)
-  if (read.GITHUB_TOKEN !== undefined && url.protocol === 'http:' && !isLoopback(url.hostname)) {
+  const credentials = readCredentials(read)
+  if (credentials !== undefined && url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw new UserError(
       'token-in-the-clear',
-      `GITHUB_API_URL is ${read.GITHUB_API_URL}: GITHUB_TOKEN would be sent over plain http.`,
+      `GITHUB_API_URL is ${read.GITHUB_API_URL}: ${credentials.kind === 'token' ? 'GITHUB_TOKEN' : "the App's token"} would be sent over plain http.`,
       'Use https; plain http is only for this machine.',
     )
   }
   return {
     LOG_LEVEL: read.LOG_LEVEL,
-    token: read.GITHUB_TOKEN,
+    credentials,
+    allowWrites: read.GITHUB_ALLOW_WRITES === 'true',
     apiUrl: read.GITHUB_API_URL.replace(/\/+$/, ''),
     catalog,
     allowed:

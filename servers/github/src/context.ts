@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Config } from './config.ts'
 import { createClient, type GitHubClient } from './github/client.ts'
 import { GitHubError } from './github/errors.ts'
+import { createQueue, type Queue } from './issue/queue.ts'
 
 /** What a tool of this server may touch. */
 export interface GitHubContext {
@@ -13,15 +14,20 @@ export interface GitHubContext {
   allow: (repository: string) => void
   /** All that may be read, for a search. */
   repositories: readonly string[]
+  /** Branches, draft pull requests and issues may be written; else a tool says what it would do. */
+  allowWrites: boolean
+  /** Keeps two calls about one incident apart. */
+  queue: Queue
   now: () => number
 }
 
 /** @param options for tests: how long one call to GitHub may take, and the clock */
 export function createContext(config: Config, options: { timeoutMs?: number; now?: () => number } = {}): GitHubContext {
-  const { token, apiUrl, allowed, catalog } = config
+  const { credentials, apiUrl, allowed, allowWrites, catalog } = config
+  const { repositories } = allowed
   const names = new Set(allowed.repositories.map((name) => name.toLowerCase()))
   return {
-    client: createClient({ token, apiUrl, timeoutMs: options.timeoutMs ?? 10_000 }),
+    client: createClient({ credentials, apiUrl, repositories, timeoutMs: options.timeoutMs ?? 10_000 }),
     catalog,
     allow(repository) {
       if (names.has(repository.toLowerCase())) return
@@ -32,12 +38,26 @@ export function createContext(config: Config, options: { timeoutMs?: number; now
           : `GITHUB_REPOS is not set, so only repositories that the services file (KUBEVIGIL_SERVICES) names are allowed: ${now}. Set GITHUB_REPOS to allow it.`
       throw new GitHubError('not-allowed', `The repository ${repository} may not be read.`, hint)
     },
-    repositories: allowed.repositories,
+    repositories,
+    allowWrites,
+    queue: createQueue(),
     now: options.now ?? Date.now,
   }
 }
 
 export const defineTool = define<GitHubContext>()
+
+/**
+ * An object that a caller hands on as another tool answered it. It is checked by its whole schema, but listed without its
+ * fields: a model copies it, and needs no second description of what it copies.
+ */
+export function handedOn<S extends z.ZodObject>(schema: S) {
+  return z.looseObject({}).pipe(schema)
+}
+
+function isRepository(text: string): boolean {
+  return /^[\w.-]+\/[\w.-]+$/.test(text)
+}
 
 function isPlainPath(path: string): boolean {
   return !path.startsWith('/') && path.split('/').every((segment) => segment !== '..')
@@ -52,13 +72,14 @@ export const parameters = {
   repository: z
     .string()
     .max(140)
-    .regex(/^[\w.-]+\/[\w.-]+$/, 'write it as owner/name')
-    .describe('owner/name; it must be on the allow-list'),
+    // A rule that a pattern would list with every tool.
+    .refine(isRepository, 'write it as owner/name')
+    .describe('owner/name, on the allow-list'),
   path: z
     .string()
     .max(1024)
     .refine(isPlainPath, 'write it from the root of the repository, without .. and a leading slash')
-    .describe('File or folder, from the root of the repository'),
+    .describe('File or folder, from the root'),
   revision: z.string().max(256).refine(isRevision, 'is no commit, branch or tag').describe('Commit, branch or tag'),
   instant: z
     .string()

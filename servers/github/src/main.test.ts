@@ -35,6 +35,8 @@ test('speaks MCP over stdio without a token, says which variable a call needs, a
   expect(listed.result?.tools?.map(({ name }) => name)).toEqual([
     'correlate_incident',
     'plan_rollback',
+    'open_change_pr',
+    'upsert_incident_issue',
     'list_changes',
     'compare_revisions',
     'get_commit',

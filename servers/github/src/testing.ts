@@ -2,7 +2,7 @@ import type { Tool } from '@kubevigil/mcp-kit/define-tool'
 import type { z } from 'zod'
 import type { Config } from './config.ts'
 import { createContext, type GitHubContext } from './context.ts'
-import type { GitHubClient } from './github/client.ts'
+import type { GitHubClient, Session } from './github/client.ts'
 
 /** What a fake GitHub answers: the data of a page, by the start of `route`; a function may look at the parameters, and may throw. */
 export type Answers = Record<string, unknown>
@@ -23,21 +23,31 @@ export function fakeContext(
   now = Date.parse('2026-11-20T15:00:00Z'),
 ): GitHubContext & { asked: Asked[] } {
   const asked: Asked[] = []
+  const answerTo = (route: string, params: Record<string, unknown>, session: Session): unknown => {
+    session.calls += 1
+    asked.push({ route, params })
+    const path = route.replace('/repos/{owner}/{repo}', '').replace(/^GET (?=\/(?!search))/, '')
+    const answer = answers[path] ?? empty[path] ?? []
+    return typeof answer === 'function' ? (answer as (given: object) => unknown)(params) : answer
+  }
   const client: GitHubClient = {
     host: 'api.github.com',
     async get({ route, params, schema }, session) {
-      session.calls += 1
-      asked.push({ route, params })
-      const path = route.replace('GET /repos/{owner}/{repo}', '')
-      const answer = answers[path] ?? empty[path] ?? []
-      const data: unknown = typeof answer === 'function' ? (answer as (given: object) => unknown)(params) : answer
-      return { data: schema.parse(data), hasMore: false }
+      return { data: schema.parse(answerTo(route, params, session)), hasMore: false }
     },
+    async send({ route, params, schema }, session) {
+      return schema.parse(answerTo(route, params, session))
+    },
+    async readEnd({ route, params }, session) {
+      return { text: String(answerTo(route, params, session)), complete: true }
+    },
+    login: async () => 'kubevigil-bot',
   }
   const context = createContext(
     {
       LOG_LEVEL: 'error',
-      token: 'token',
+      credentials: { kind: 'token', token: 'token' },
+      allowWrites: false,
       apiUrl: 'https://api.github.com',
       catalog: { services: [] },
       allowed: { repositories: ['acme/deploy'], from: 'GITHUB_REPOS' },

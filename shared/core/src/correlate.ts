@@ -1,21 +1,26 @@
 import { clip } from './budget.ts'
 import type { Confidence, Management, Rollout, Suspect } from './change.ts'
 import { confirmed, place, type Placement } from './correlate/anchor.ts'
+import { incidentCap, ranBeforeCap } from './correlate/caps.ts'
+import { disproofOf } from './correlate/disproof.ts'
+import { withoutReplaced } from './correlate/replaced.ts'
 import type { CandidateChange } from './correlate/candidate.ts'
 import { isDocumentation, ownership, type Home } from './correlate/paths.ts'
 import { contentPart, corroborationPart, linkPart, timePart, type Reach } from './correlate/signals.ts'
 import { symptomOf, type Symptom } from './correlate/symptom.ts'
+import { withoutUndone } from './correlate/undone.ts'
 import type { ObjectRef } from './incident.ts'
 import { toInstant, toMillis } from './time.ts'
 
 export { commitOf, sameCommit, syncName } from './correlate/anchor.ts'
 export type { CandidateChange } from './correlate/candidate.ts'
 export { changeFacts, isCosmetic, type ChangeFact } from './correlate/change-facts.ts'
+export { imageChanges, readImage, type ImageChange } from './correlate/images.ts'
 export { applicationRoot, isDocumentation, tidyPath } from './correlate/paths.ts'
 
 /** What is known of an incident when its cause is looked for among changes. */
 export interface CorrelatedIncident {
-  /** When it began (first failing event or restart, not its detection), ISO; unreadable counts as now. */
+  /** When it began (first failing event or restart, not its detection), ISO; empty or unreadable counts as now. */
   onset: string
   /** Code of the root finding's rule, such as POD_OOM_KILLED. */
   rule: string
@@ -32,15 +37,12 @@ export interface CorrelatedIncident {
 /** From here up a suspect is worth acting on; below it is a lead. */
 export const thresholds = { high: 0.75, medium: 0.45 }
 
-/** Most a change can score whatever speaks for it, when something speaks for another cause. */
-const caps = { knownBefore: 0.2, wide: 0.3 }
-/** Namespaces failing at once from which a change of one workload is an unlikely cause. */
-const manyNamespaces = 3
 /** Below this a candidate is noise. */
 const leastScore = 0.1
 
 interface Scored {
   suspect: Suspect
+  isBuilt: boolean
   link: number
   at: number
 }
@@ -76,11 +78,14 @@ export function correlate(
       replaced !== undefined && confirmed(candidate, replaced) ? [replaced] : [],
     ),
   )
-  return placed
-    .flatMap((entry) => score(incident, entry, symptom, onset, explained) ?? [])
+  const read = new Set(candidates.flatMap(({ containedIn }) => containedIn ?? []))
+  return withoutUndone(placed)
+    .flatMap((entry) => score(incident, entry, symptom, onset, explained, read) ?? [])
     .sort(
       (a, b) =>
         b.suspect.score - a.suspect.score ||
+        // Of a commit in an image and the one that brought the image, that one comes first: it is what can be taken back.
+        Number(a.isBuilt) - Number(b.isBuilt) ||
         b.link - a.link ||
         b.at - a.at ||
         a.suspect.sha.localeCompare(b.suspect.sha, 'en'),
@@ -120,10 +125,16 @@ function score(
   symptom: Symptom,
   onset: number,
   explained: ReadonlySet<Rollout>,
+  read: ReadonlySet<string>,
 ): Scored | undefined {
   const link = linkPart(candidate, placement, reach, incident.workload.name)
   if (link.value === 0) return undefined
-  const content = contentPart(candidate, placement, symptom, explained)
+  const content = contentPart(
+    withoutReplaced(candidate, placement.at, onset, incident.rollouts),
+    placement,
+    symptom,
+    explained,
+  )
   const parts = [
     link,
     timePart(placement, onset, incident.slowStart ?? 0),
@@ -131,12 +142,13 @@ function score(
     corroborationPart(candidate, placement),
   ]
   const sum = parts.reduce((total, { value }) => total + value, 0)
-  const cap = capOf(incident)
+  const cap = incidentCap(incident) ?? ranBeforeCap(candidate, placement, incident.rollouts, onset, read)
   const total = Math.round(Math.min(sum, cap?.value ?? 1) * 100) / 100
   if (total < leastScore) return undefined
   const reasons = [...parts.map(({ reason }) => reason), sum > (cap?.value ?? 1) ? cap!.reason : '']
   return {
     link: link.value,
+    isBuilt: candidate.builtInto !== undefined,
     at: placement.at,
     suspect: {
       repository: candidate.repository,
@@ -156,38 +168,4 @@ function score(
 
 function confidenceOf(score: number): Confidence {
   return score >= thresholds.high ? 'high' : score >= thresholds.medium ? 'medium' : 'low'
-}
-
-function capOf({ knownBefore, spread }: CorrelatedIncident): { value: number; reason: string } | undefined {
-  if (knownBefore === true)
-    return {
-      value: caps.knownBefore,
-      reason: `capped at ${caps.knownBefore}: the same failure was known before this change`,
-    }
-  if (spread.nodeWide)
-    return { value: caps.wide, reason: `capped at ${caps.wide}: the whole node fails, not this workload alone` }
-  if (spread.namespaces < manyNamespaces) return undefined
-  return { value: caps.wide, reason: `capped at ${caps.wide}: ${spread.namespaces} namespaces fail at once` }
-}
-
-/** What to look at to prove the suspicion wrong. */
-function disproofOf(
-  { workload, rollouts }: CorrelatedIncident,
-  { sha }: CandidateChange,
-  { at, source, sync, replaced }: Placement,
-  explains: boolean,
-): string[] {
-  const checks = [
-    `Signs of the same failure before ${toInstant(at)}: earlier restarts, events or alerts of ${workload.kind} ${workload.name}.`,
-  ]
-  if (replaced !== undefined) checks.push('Pods of the former revision that fail in the same way.')
-  if (sync === undefined && replaced === undefined) {
-    checks.push(`${sha.slice(0, 7)} was not applied by then: its time is only that of the ${source}.`)
-  }
-  if (!explains) checks.push('The failing container does not read what this change touches.')
-  if (rollouts.some((rollout) => rollout.source === 'HorizontalPodAutoscaler' || rollout.source === 'Node')) {
-    checks.push('The load or the node changed at the same time: see the other rollouts.')
-  }
-  checks.push('The failure stays after the change is reverted.')
-  return checks
 }

@@ -4,13 +4,17 @@ import { startFront, type FrontAnswer, type FrontRequest, type RequestRecord, ty
 import { passHeaders, startUpstream, type SeedConfig, type Upstream } from './front/upstream.ts'
 import { rewordError } from './github/answers.ts'
 import { createApi } from './github/api.ts'
-import { hidePrivate, refuse } from './github/auth.ts'
+import { createAppAuth, type AppSeed } from './github/app.ts'
+import { hidePrivate, refuse, tokenOf } from './github/auth.ts'
 import { writeCommit, type CommitOptions } from './github/commit.ts'
 import { conditional } from './github/conditional.ts'
 import { deploymentRoutes, seedDeployment, type DeploymentSeed } from './github/deployments.ts'
+import { historyRoutes, type HistorySeed } from './github/history.ts'
+import { answerFromStorage } from './github/log-storage.ts'
 import { labelRaw } from './github/media.ts'
 import { mergeRoutes } from './github/merge.ts'
 import { pullRoutes } from './github/pulls.ts'
+import { createRenames, type Renames } from './github/renames.ts'
 import { route } from './github/routes.ts'
 import { runRoutes, seedRun, type RunSeed } from './github/runs.ts'
 import { seedMergedPull, type MergedPullSeed } from './github/seed-pull.ts'
@@ -24,6 +28,8 @@ export interface Repository {
   owner: string
   name: string
   private?: boolean
+  /** A long history that is generated when it is asked for; then nothing can be written to it. */
+  history?: HistorySeed
 }
 
 /** What to start. */
@@ -31,6 +37,8 @@ export interface GitHubOptions {
   repositories: Repository[]
   /** The only token that is accepted. */
   token?: string
+  /** A GitHub App that may act as well. */
+  app?: AppSeed
   /** The date of what the API itself creates; the wall clock when left out. Issues and pull requests keep the wall clock. */
   now?: () => number
   /** Any free one when left out. */
@@ -54,10 +62,12 @@ export interface GitHubStandIn {
   seedRun: (seed: RunSeed) => { id: number }
   /** Adds a deployment, with one status if the seed has a state. */
   seedDeployment: (seed: DeploymentSeed) => { id: number }
+  /** Calls a repository otherwise from now on: its old name redirects by its id. */
+  rename: (from: string, to: string) => void
   close: () => Promise<void>
 }
 
-const routes = [...pullRoutes, ...mergeRoutes, ...deploymentRoutes, ...statusRoutes, ...runRoutes]
+const ownRoutes = [...pullRoutes, ...mergeRoutes, ...deploymentRoutes, ...statusRoutes, ...runRoutes]
 const login = 'kubevigil-bot'
 
 /** Starts a GitHub stand-in: the emulator's GitHub with a front that adds what it lacks. */
@@ -70,10 +80,10 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubStandIn
       const seed = seedOf(options.repositories, [token, ownToken])
       const upstream = await startUpstream({ service: 'github', baseUrl: url, seed })
       const state = createState({ url, api: createApi(upstream, url, ownToken), now: options.now ?? Date.now })
-      return createService(upstream, state, token)
+      return createService(upstream, state, { ...options, token })
     },
   })
-  const { state } = front.service
+  const { state, renames } = front.service
   return {
     url: front.url,
     token,
@@ -83,16 +93,40 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubStandIn
     mergedPull: (seed) => seedMergedPull(state, seed),
     seedRun: (seed) => seedRun(state, seed),
     seedDeployment: (seed) => seedDeployment(state, seed),
+    rename: (from, to) => renames.rename(from, to),
     close: front.close,
   }
 }
 
-function createService(upstream: Upstream, state: GitHubState, token: string): Service & { state: GitHubState } {
-  async function handle(request: FrontRequest): Promise<FrontAnswer> {
-    const refused = refuse(request, token)
+function createService(
+  upstream: Upstream,
+  state: GitHubState,
+  { repositories, app: seed, token }: GitHubOptions & { token: string },
+): Service & { state: GitHubState; renames: Renames } {
+  const histories = repositories.flatMap(({ owner, name, history }): [string, HistorySeed][] =>
+    history === undefined ? [] : [[`${owner}/${name}`, history]],
+  )
+  const routes = [...historyRoutes(new Map(histories)), ...ownRoutes]
+  const app = createAppAuth(seed, state.now)
+  const renames = createRenames(state.url)
+
+  async function handle(received: FrontRequest): Promise<FrontAnswer> {
+    const fromOutside = answerFromStorage(received, state) ?? app.answer(received)
+    if (fromOutside !== undefined) return fromOutside
+    const refused = refuse(received, (known) => known === token || app.gave(known))
     if (refused !== undefined) return refused
-    const answer = await respond(request)
+    const moved = renames.redirect(received)
+    if (moved !== undefined) return moved
+    const request = asUser(renames.inward(received))
+    const answer = renames.outward(await respond(request))
     return conditional(request, labelRaw(request, hidePrivate(request, rewordError(answer))))
+  }
+
+  /** The emulator knows the one token only: what an installation was given stands for it. */
+  function asUser(request: FrontRequest): FrontRequest {
+    const given = tokenOf(request)
+    if (given === undefined || !app.gave(given)) return request
+    return { ...request, headers: { ...request.headers, authorization: `token ${token}` } }
   }
 
   async function respond(request: FrontRequest): Promise<FrontAnswer> {
@@ -114,7 +148,7 @@ function createService(upstream: Upstream, state: GitHubState, token: string): S
     return upstream.call('GET', repository, { headers: authorization === undefined ? {} : { authorization } })
   }
 
-  return { handle, close: upstream.close, state }
+  return { handle, close: upstream.close, state, renames }
 }
 
 function rateLimit({ headers }: FrontAnswer): Record<string, string> {
@@ -129,7 +163,13 @@ function seedOf(repositories: Repository[], tokens: string[]): SeedConfig {
     github: {
       users: [{ login, name: 'Kubevigil', email: 'kubevigil@example.com' }],
       orgs: owners.map((owner) => ({ login: owner, members: [{ login, role: 'admin' }] })),
-      repos: repositories.map((repository) => ({ ...repository, default_branch: 'main', auto_init: false })),
+      repos: repositories.map(({ owner, name, private: isPrivate = false }) => ({
+        owner,
+        name,
+        private: isPrivate,
+        default_branch: 'main',
+        auto_init: false,
+      })),
     },
   }
 }

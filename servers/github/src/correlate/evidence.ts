@@ -10,6 +10,7 @@ import { day } from '@kubevigil/core/time'
 import { getCommit, type CommitDetail } from '../github/commits.ts'
 import { isUnknown } from '../github/errors.ts'
 import { listPullsOfCommit, type Pull } from '../github/pulls.ts'
+import { followImages } from './images.ts'
 import { inParallel, type Inquiry } from './inquiry.ts'
 import { followFolder, followMerges, followSync, syncsOf, type Lead } from './leads.ts'
 import type { Target } from './target.ts'
@@ -22,12 +23,13 @@ export const lookBack = day
 
 /**
  * Collects the commits that can be behind an incident, in the order of how telling they are: those between the revisions that
- * Argo CD or Flux applied, those of the workload's folder in the day before the onset, and pull requests merged in that day.
+ * Argo CD or Flux applied, those of the workload's folder in the day before the onset, pull requests merged in that day, and
+ * those that a new image was built from.
  * What could not be read stands in the inquiry's coverage.
  */
 export async function gatherCandidates(
   { repository, path, branch }: Target,
-  { rollouts, onset }: { rollouts: readonly Rollout[]; onset: number },
+  { rollouts, onset, repositories }: { rollouts: readonly Rollout[]; onset: number; repositories: readonly string[] },
   inquiry: Inquiry,
 ): Promise<CandidateChange[]> {
   const window = { from: onset - lookBack, to: onset }
@@ -39,7 +41,10 @@ export async function gatherCandidates(
   const merges = await followMerges(place, window, leads, inquiry)
   const details = await readDetails(repository, [...leads.values()], inquiry)
   await datePulls(repository, details, merges, inquiry)
-  return withoutMergeShells(details).map(({ lead, detail }) => toCandidate(repository, lead, detail))
+  const own = withoutMergeShells(details).map(({ lead, detail }) => toCandidate(repository, lead, detail))
+  const built = await followImages(rollouts, window, repositories, inquiry)
+  const known = new Set(own.map(({ sha }) => sha))
+  return [...own, ...built.filter(({ sha }) => !known.has(sha))]
 }
 
 interface Read {
@@ -114,6 +119,7 @@ function toCandidate(repository: string, lead: Lead, detail: CommitDetail | unde
     files: files.map(({ path }) => path),
     containedIn: lead.containedIn,
     cosmetic: code.length > 0 && code.every(({ patch }) => patch !== undefined && isCosmetic(patch)),
+    ...(commit.reverts === undefined ? {} : { reverts: commit.reverts }),
     ...(lead.mergedAt === undefined ? {} : { mergedAt: lead.mergedAt }),
     ...(lead.listedFor === undefined ? {} : { listedFor: lead.listedFor }),
     ...(detail === undefined ? {} : { facts: files.flatMap(({ path, patch }) => changeFacts(patch ?? '', path)) }),

@@ -1,5 +1,6 @@
 import type { Coverage } from '@kubevigil/core/observe'
 import type { GitHubClient, Session } from '../github/client.ts'
+import { renameCoverage } from '../github/renames.ts'
 import { failedCoverage, GitHubError, isLasting } from '../github/errors.ts'
 
 /** The questions of one correlation: what was asked, and what came of it. */
@@ -33,6 +34,10 @@ export function openInquiry(client: GitHubClient, session: Session): Inquiry {
   const spent = AbortSignal.timeout(patienceMs)
 
   function note(entry: Coverage): void {
+    for (const one of [...renameCoverage(session), entry]) keep(one)
+  }
+
+  function keep(entry: Coverage): void {
     const known = coverage.find(({ source }) => source === entry.source)
     if (known === undefined && coverage.length < entryLimit)
       coverage.push({ ...entry, detail: entry.detail.slice(0, 400) })

@@ -17,6 +17,8 @@ export interface Commit {
   parents: string[]
   /** Number of the pull request its message names. */
   pull?: number
+  /** The commit its message says it reverts. */
+  reverts?: string
 }
 
 export interface CommitFile {
@@ -36,7 +38,7 @@ export interface Comparison {
   status: string
   aheadBy: number
   behindBy: number
-  /** Oldest first. */
+  /** Oldest first; of a long range those in the middle are missing. */
   commits: Commit[]
   /** Whether `commits` and `files` are all there are. */
   complete: boolean
@@ -45,7 +47,7 @@ export interface Comparison {
 
 /** Most files GitHub puts into one answer of a commit or a comparison. */
 const fileLimit = 300
-/** Pages of 100 commits that a comparison is followed for. */
+/** Pages of 100 commits that are read of a comparison. */
 const comparisonPages = 3
 /** Longest patch of one file that is kept. */
 const patchLimit = 60_000
@@ -121,20 +123,18 @@ export async function compareRevisions(
       session,
     )
   const { data, hasMore } = await read(1)
-  const commits = [...data.commits]
-  let rest = hasMore
-  for (let page = 2; rest && page <= comparisonPages; page += 1) {
-    const next = await read(page)
-    commits.push(...next.data.commits)
-    rest = next.hasMore
-  }
+  // Oldest first: of a long range the last pages have the newest, which count most.
+  const last = hasMore ? Math.ceil((data.total_commits ?? 0) / 100) : 1
+  const pages = Array.from({ length: Math.max(0, last - 1) }, (_, at) => at + 2).slice(1 - comparisonPages)
+  const rest = await Promise.all(pages.map(read))
+  const commits = [...data.commits, ...rest.flatMap((page) => page.data.commits)]
   const files = data.files ?? []
   return {
     status: cleanLine(data.status ?? '', 20),
     aheadBy: data.ahead_by ?? commits.length,
     behindBy: data.behind_by ?? 0,
     commits: commits.map(toCommit),
-    complete: !rest && commits.length >= (data.total_commits ?? 0) && files.length < fileLimit,
+    complete: commits.length >= (data.total_commits ?? 0) && files.length < fileLimit,
     files: files.map(toFile),
   }
 }
@@ -142,6 +142,7 @@ export async function compareRevisions(
 function toCommit(api: ApiCommit): Commit {
   const message = api.commit.message ?? ''
   const pull = pullNumber(message)
+  const reverts = /^This reverts commit ([0-9a-f]{7,40})\b/m.exec(message)?.[1]
   return {
     sha: api.sha.toLowerCase(),
     url: cleanLine(api.html_url ?? '', 500),
@@ -151,6 +152,7 @@ function toCommit(api: ApiCommit): Commit {
     body: cleanText(message.split('\n').slice(1).join('\n').trim(), 2000),
     parents: (api.parents ?? []).map(({ sha }) => sha.toLowerCase()),
     ...(pull === undefined ? {} : { pull }),
+    ...(reverts === undefined ? {} : { reverts }),
   }
 }
 

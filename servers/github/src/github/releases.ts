@@ -46,6 +46,41 @@ export async function listReleases(
   return { releases, hasMore }
 }
 
+const failures: ReadonlySet<string> = new Set(['failure', 'error'])
+
+/** The newest deployments of a commit that failed, in words: `deployment to production`. */
+export async function listFailedDeployments(
+  client: GitHubClient,
+  { repository, sha }: { repository: string; sha: string },
+  session: Session,
+): Promise<string[]> {
+  const what = `the deployments of ${repository}`
+  const { data } = await client.get(
+    {
+      route: 'GET /repos/{owner}/{repo}/deployments',
+      params: { ...split(repository), sha, per_page: 3 },
+      schema: z.array(ApiDeployment.extend({ id: z.number() })),
+      what,
+    },
+    session,
+  )
+  const failed: string[] = []
+  for (const { id, environment } of data) {
+    const statuses = await client.get(
+      {
+        route: 'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses',
+        params: { ...split(repository), deployment_id: id, per_page: 1 },
+        schema: z.array(z.object({ state: z.string() })),
+        what,
+      },
+      session,
+    )
+    // Newest first.
+    if (failures.has(statuses.data[0]?.state ?? '')) failed.push(`deployment to ${cleanLine(environment ?? '', 60)}`)
+  }
+  return failed
+}
+
 /** The newest 100 deployments, to all environments. */
 export async function listDeployments(
   client: GitHubClient,

@@ -1,5 +1,5 @@
 import { redact } from '@kubevigil/core/redact'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { cleanLine, cleanText } from './clean.ts'
 import type { GitHubClient, Session } from './client.ts'
 import { ApiJobs, ApiRuns } from './schemas.ts'
@@ -84,30 +84,28 @@ export async function listFailedJobs(
     .map(({ id, name }) => ({ id, name: cleanLine(name ?? '', 100) }))
 }
 
-/** How much of a log's end is looked at, lines that are shown of it, and characters of a line. */
-const tail = { characters: 60_000, lines: 40, line: 240 }
+/** Lines that are shown of a log's end, and characters of a line. */
+const tail = { lines: 40, line: 240 }
 
-/** The last lines of a job's log up to its last error: behind that only cleaning up is told. */
+/** The last lines of a job's log up to its last error: behind that only cleaning up is told. Not complete when its end was not reached. */
 export async function readLogTail(
   client: GitHubClient,
   { repository, job }: { repository: string; job: number },
   session: Session,
-): Promise<string[]> {
-  const { data } = await client.get(
+): Promise<{ lines: string[]; complete: boolean }> {
+  const { text, complete } = await client.readEnd(
     {
       route: 'GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs',
       params: { ...split(repository), job_id: job },
-      schema: z.union([z.string(), z.instanceof(ArrayBuffer)]),
       what: `the log of job ${job} in ${repository}`,
     },
     session,
   )
-  const text = typeof data === 'string' ? data : new TextDecoder().decode(data)
   // Secrets are taken out before lines are: a key block spans several.
-  const lines = redact(text.slice(-tail.characters)).split(/\r?\n/).map(plainLine)
+  const lines = redact(text).split(/\r?\n/).map(plainLine)
   const error = lines.findLastIndex((line) => line.includes('##[error]'))
   const upTo = error === -1 ? lines : lines.slice(0, error + 1)
-  return upTo.filter((line) => line !== '').slice(-tail.lines)
+  return { lines: upTo.filter((line) => line !== '').slice(-tail.lines), complete }
 }
 
 /** A line of a log without its time stamp and colours. */

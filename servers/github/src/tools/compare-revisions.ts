@@ -13,7 +13,7 @@ export const compareRevisionsTool = defineTool({
   name: 'compare_revisions',
   title: 'Compare revisions',
   description:
-    'What head has that base has not: commits and files with clipped patches, of one path if given. Take the revisions a rollout names to see what it brought.',
+    'What head has that base has not: commits and files with clipped patches, of one path if given. Take those a rollout names to see what it brought.',
   effect: 'read',
   input: z.strictObject({
     repository: parameters.repository,

@@ -1,13 +1,14 @@
 import { takeWithin } from '@kubevigil/core/budget'
 import { Management, Rollout, Suspect } from '@kubevigil/core/change'
-import { correlate, thresholds, type CandidateChange } from '@kubevigil/core/correlate'
+import { correlate, thresholds, type CandidateChange, type CorrelatedIncident } from '@kubevigil/core/correlate'
 import type { ObjectRef } from '@kubevigil/core/incident'
 import { Coverage } from '@kubevigil/core/observe'
 import { serviceOf, type ServiceCatalog } from '@kubevigil/core/policy'
 import { rollbackAdvice } from '@kubevigil/core/rollback'
 import { toInstant, toMillis } from '@kubevigil/core/time'
 import { z } from 'zod'
-import { defineTool, parameters } from '../context.ts'
+import { defineTool, handedOn, parameters } from '../context.ts'
+import { checksSource, readChecks } from '../correlate/checks.ts'
 import { gatherCandidates, lookBack } from '../correlate/evidence.ts'
 import { openInquiry } from '../correlate/inquiry.ts'
 import { permit, resolveTarget } from '../correlate/target.ts'
@@ -21,25 +22,23 @@ const Verdict = z.enum(['found', 'none', 'incomplete'])
 
 export const correlateIncident = defineTool({
   name: 'correlate_incident',
-  title: 'Correlate incident with changes',
+  title: 'Correlate incident',
   description:
-    'Which commit is behind an incident: ranks those that reached the workload in the day before its onset, with score, reasons, what would disprove it, and how to roll back. ' +
-    'Pass management and rollouts as list_rollouts answered them. verdict none only after every source answered; incomplete says in coverage what is missing.',
+    'Ranks the commits that can be behind an incident: score, reasons, what would disprove it, how to roll back. ' +
+    'Verdict none only after every source answered; incomplete says in coverage what is missing.',
   effect: 'read',
   input: z.strictObject({
     kind: z.string().max(128).describe("The workload's kind"),
-    namespace: z.string().max(128).describe('Its namespace; empty for cluster-scoped objects'),
+    namespace: z.string().max(128).describe('Its namespace'),
     name: z.string().max(512).describe('Its name'),
-    rule: z.string().max(128).describe('Rule of the incident, such as POD_OOM_KILLED'),
-    onset: parameters.instant.describe('When it began, ISO 8601: since of the incident'),
-    spreadNamespaces: z.int().min(1).max(100_000).default(1).describe('Namespaces failing at the same time'),
+    rule: z.string().max(128).describe('Rule of the incident'),
+    onset: parameters.instant.optional().describe('since of the incident; absent: unknown'),
+    spreadNamespaces: z.int().min(1).max(100_000).default(1).describe('Namespaces failing at once'),
     nodeWide: z.boolean().default(false).describe('A whole node fails'),
     knownBefore: z.boolean().default(false).describe('The same failure was there before'),
-    management: Management.describe('From list_rollouts'),
-    rollouts: z.array(Rollout).max(20).describe('From list_rollouts, newest first'),
-    repository: parameters.repository
-      .optional()
-      .describe('owner/name, for when neither live objects nor services file say it'),
+    management: handedOn(Management).describe('From list_rollouts, unchanged'),
+    rollouts: z.array(handedOn(Rollout)).max(20).describe('From list_rollouts, newest first'),
+    repository: parameters.repository.optional().describe('When live objects and services file do not say'),
     path: parameters.path.optional().describe('Folder of its manifests, likewise'),
   }),
   output: z.strictObject({
@@ -58,10 +57,10 @@ export const correlateIncident = defineTool({
     coverage: z.array(Coverage),
   }),
   deadlineMs: 55_000,
-  async run(args, { allow, client, catalog, now }, { signal }) {
+  async run(args, { allow, client, catalog, now, repositories }, { signal }) {
     const { kind, namespace, name, management, rollouts, rule } = args
     const workload: ObjectRef = { kind, namespace, name }
-    const onset = Math.min(toMillis(args.onset)!, now())
+    const onset = Math.min(toMillis(args.onset) ?? now(), now())
     const target = resolveTarget({ ...args, workload }, catalog, client.host)
     const inquiry = openInquiry(client, { signal, calls: 0 })
     const home = {
@@ -73,32 +72,32 @@ export const correlateIncident = defineTool({
 
     const isOpen = await inquiry.ask(target.repository || 'repository', async () => permit(target, allow, inquiry.note))
     const candidates: CandidateChange[] =
-      isOpen === true ? await gatherCandidates(target, { rollouts, onset }, inquiry) : []
-    const ranked = correlate(
-      {
-        onset: toInstant(onset),
-        rule,
-        workload,
-        spread: { namespaces: args.spreadNamespaces, nodeWide: args.nodeWide },
-        rollouts,
-        management: home,
-        knownBefore: args.knownBefore,
-        slowStart: slowStartOf(catalog, workload),
-      },
-      candidates,
-      now(),
-    )
+      isOpen === true ? await gatherCandidates(target, { rollouts, onset, repositories }, inquiry) : []
+    const incident: CorrelatedIncident = {
+      onset: args.onset === undefined ? '' : toInstant(onset),
+      rule,
+      workload,
+      spread: { namespaces: args.spreadNamespaces, nodeWide: args.nodeWide },
+      rollouts,
+      management: home,
+      knownBefore: args.knownBefore,
+      slowStart: slowStartOf(catalog, workload),
+    }
+    const first = correlate(incident, candidates, now())
+    const ranked = correlate(incident, await readChecks(candidates, first, inquiry), now())
     const { kept: suspects } = takeWithin(ranked.slice(0, suspectBounds.count).map(bound), suspectBounds.characters)
     const likely = suspects.find(({ score }) => score >= thresholds.medium)
-    const complete = inquiry.coverage.every(({ status }) => status === 'ok' || status === 'absent')
+    const complete = inquiry.coverage.every(
+      ({ source, status }) => source === checksSource || status === 'ok' || status === 'absent',
+    )
     const unfound = isOpen === true && complete ? 'none' : 'incomplete'
     const verdict: z.output<typeof Verdict> = likely === undefined ? unfound : 'found'
     return {
       verdict,
       suspects,
-      rollback: rollbackAdvice(workload, home, likely, rollouts),
+      rollback: rollbackAdvice(workload, home, revertible(home, suspects), rollouts),
       searched: {
-        repositories: isOpen === true ? [target.repository] : [],
+        repositories: isOpen === true ? searchedIn(target.repository, candidates) : [],
         path: target.path,
         from: toInstant(onset - lookBack),
         to: toInstant(onset),
@@ -108,6 +107,21 @@ export const correlateIncident = defineTool({
     }
   },
 })
+
+/**
+ * The likely suspect that rolling back is about. Where Git is what rolls back, it is one of the manifests' repository: taking a
+ * commit of the application back changes nothing there.
+ */
+function revertible({ tool, repository }: Management, suspects: readonly Suspect[]): Suspect | undefined {
+  const isByGit = tool === 'argocd' || tool === 'flux'
+  return suspects.find(
+    (suspect) => suspect.score >= thresholds.medium && (!isByGit || suspect.repository === repository),
+  )
+}
+
+function searchedIn(repository: string, candidates: readonly CandidateChange[]): string[] {
+  return [...new Set([repository, ...candidates.map((candidate) => candidate.repository)])]
+}
 
 function slowStartOf(catalog: ServiceCatalog, workload: ObjectRef): number {
   const known = serviceOf(catalog, workload)?.known.find((behaviour) => behaviour.kind === 'slow-start')

@@ -1,7 +1,9 @@
 import { Coverage } from '@kubevigil/core/observe'
 import { z } from 'zod'
 import { defineTool, parameters } from '../context.ts'
+import type { Session } from '../github/client.ts'
 import { getCommit } from '../github/commits.ts'
+import { renameCoverage } from '../github/renames.ts'
 import { FileRow, showFiles } from './files.ts'
 
 export const getCommitTool = defineTool({
@@ -35,7 +37,8 @@ export const getCommitTool = defineTool({
   }),
   async run({ repository, sha, detail, path }, { allow, client }, { signal }) {
     allow(repository)
-    const commit = await getCommit(client, { repository, ref: sha }, { signal, calls: 0 })
+    const session: Session = { signal, calls: 0 }
+    const commit = await getCommit(client, { repository, ref: sha }, session)
     const shown =
       detail === 'none' ? { files: [], omitted: 0 } : showFiles(commit.files, { path, patches: detail === 'patch' })
     const sum = (count: 'additions' | 'deletions'): number =>
@@ -56,6 +59,7 @@ export const getCommitTool = defineTool({
         commit.complete
           ? { source: 'commit', status: 'ok' as const, detail: '' }
           : { source: 'commit', status: 'partial' as const, detail: 'GitHub shows the first 300 files only.' },
+        ...renameCoverage(session),
       ],
     }
   },

@@ -2,7 +2,9 @@ import { Coverage } from '@kubevigil/core/observe'
 import { UserError } from '@kubevigil/mcp-kit/errors'
 import { z } from 'zod'
 import { defineTool, parameters } from '../context.ts'
+import type { Session } from '../github/client.ts'
 import { getContent, type Content } from '../github/contents.ts'
+import { renameCoverage } from '../github/renames.ts'
 
 /** Most lines of an answer, and most characters of JSON they may take. */
 const limits = { lines: 400, characters: 14_000 }
@@ -37,10 +39,11 @@ export const getFile = defineTool({
         `Ask for 1 to ${limits.lines} lines, the first one first.`,
       )
     }
-    const content = await getContent(client, { repository, path, ref }, { signal, calls: 0 })
+    const session: Session = { signal, calls: 0 }
+    const content = await getContent(client, { repository, path, ref }, session)
     const { complete, ...shown } = show(content, fromLine, toLine)
     const coverage = { source: 'file', status: complete ? ('ok' as const) : ('partial' as const), detail: shown.note }
-    return { repository, path, ...shown, coverage: [coverage] }
+    return { repository, path, ...shown, coverage: [coverage, ...renameCoverage(session)] }
   },
 })
 

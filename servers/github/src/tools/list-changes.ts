@@ -12,7 +12,7 @@ export const listChanges = defineTool({
   name: 'list_changes',
   title: 'List changes',
   description:
-    'Time line of a repository, newest first: commits, merged pull requests, releases, deployments, workflow runs, a short row each. For what is behind an incident take correlate_incident.',
+    'Time line, newest first: commits, merged pull requests, releases, deployments, workflow runs, a short row each.',
   effect: 'read',
   input: z.strictObject({
     repository: parameters.repository,
@@ -21,7 +21,7 @@ export const listChanges = defineTool({
     since: parameters.instant.optional().describe('Not before, ISO 8601'),
     until: parameters.instant.optional().describe('Not after, ISO 8601'),
     limit: z.int().min(1).max(50).default(20).describe('Rows a page'),
-    cursor: z.string().max(40).optional().describe('next of the page before, with the same other arguments'),
+    cursor: z.string().max(40).optional().describe('next of the page before'),
   }),
   output: z.strictObject({
     repository: z.string(),

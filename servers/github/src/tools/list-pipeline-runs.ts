@@ -82,12 +82,14 @@ async function withFailures(
   const readable = jobs.filter((entry) => (entry.jobs ?? []).length > 0).slice(0, limits.logs)
   const logs = await inParallel(readable, async (entry) => ({
     run: entry.run,
-    lines: await ask('logs', () => readLogTail(client, { repository, job: entry.jobs![0]!.id }, session)),
+    log: await ask('logs', () => readLogTail(client, { repository, job: entry.jobs![0]!.id }, session)),
   }))
+  if (logs.some(({ log }) => log?.complete === false))
+    note({ source: 'logs', status: 'partial', detail: 'A log is too long to read to its end: look at it on GitHub.' })
   const room = limits.characters / Math.max(1, logs.length)
   return runs.map((run) => {
     const names = jobs.find((entry) => entry.run === run)?.jobs?.map(({ name }) => name)
-    const lines = logs.find((entry) => entry.run === run)?.lines
+    const lines = logs.find((entry) => entry.run === run)?.log?.lines
     return {
       ...toRow(run),
       ...(names === undefined ? {} : { failedJobs: names.slice(0, limits.jobs) }),

@@ -3,13 +3,10 @@ import { Management, Rollout } from '@kubevigil/core/change'
 import { Coverage } from '@kubevigil/core/observe'
 import { approaches, rollbackPlan } from '@kubevigil/core/rollback'
 import { z } from 'zod'
-import { defineTool, parameters } from '../context.ts'
+import { defineTool, handedOn, parameters } from '../context.ts'
 import { openInquiry, type Inquiry } from '../correlate/inquiry.ts'
 import { lostWith, readTakenBack, warningsOf } from '../correlate/rollback.ts'
 import { permit, resolveTarget } from '../correlate/target.ts'
-
-/** Checked in full and listed in short: list_rollouts answers them, so a model need not know their shape. */
-const fromListRollouts = z.looseObject({})
 
 /** Most characters of JSON that what is lost may take. */
 const lostCharacters = 6_000
@@ -24,9 +21,9 @@ export const planRollback = defineTool({
     kind: z.string().max(128).describe("The workload's kind"),
     namespace: z.string().max(128).describe('Its namespace'),
     name: z.string().max(512).describe('Its name'),
-    management: fromListRollouts.pipe(Management).describe('From list_rollouts'),
-    rollouts: z.array(fromListRollouts).max(20).pipe(z.array(Rollout)).describe('From list_rollouts, newest first'),
-    repository: parameters.repository.optional().describe('owner/name, when live objects and services file do not say'),
+    management: handedOn(Management).describe('From list_rollouts, unchanged'),
+    rollouts: z.array(handedOn(Rollout)).max(20).describe('From list_rollouts, newest first'),
+    repository: parameters.repository.optional().describe('When live objects and services file do not say'),
     sha: parameters.revision.optional().describe('Commit to take back'),
   }),
   output: z.strictObject({

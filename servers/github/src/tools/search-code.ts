@@ -7,7 +7,7 @@ import { onlyAllowed, scopeOf, searchCoverage, words } from './search-scope.ts'
 export const searchCode = defineTool({
   name: 'search_code',
   title: 'Search code',
-  description: 'Files on the default branch that hold the words, in one or all allowed repositories.',
+  description: 'Files on the default branch with the words, in one or all repositories.',
   effect: 'read',
   input: z.strictObject({
     query: words,

@@ -8,7 +8,7 @@ import { onlyAllowed, scopeOf, searchCoverage, words } from './search-scope.ts'
 export const searchIssues = defineTool({
   name: 'search_issues',
   title: 'Search issues',
-  description: 'Issues or pull requests that hold the words, last touched first, in one or all allowed repositories.',
+  description: 'Issues or pull requests with the words, last touched first, in one or all repositories.',
   effect: 'read',
   input: z.strictObject({
     query: words,

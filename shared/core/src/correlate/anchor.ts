@@ -1,6 +1,7 @@
 import type { Rollout } from '../change.ts'
 import { minute, toMillis } from '../time.ts'
 import { rolloutFact, sameChange } from './change-facts.ts'
+import { imageChanges } from './images.ts'
 import type { CandidateChange } from './candidate.ts'
 
 /** Where a candidate stands in what the cluster did. */
@@ -19,6 +20,8 @@ const podSources: ReadonlySet<Rollout['source']> = new Set(['ReplicaSet', 'Contr
 
 /** How far before a sync's recorded end and after it the pods it replaces may start: Argo CD notes the end, waves take time. */
 const syncReach = { before: 5 * minute, after: 10 * minute }
+/** How far the clock of whoever dated a commit may be ahead of the cluster's. */
+const clockSkew = 5 * minute
 /** How long after a commit or merge a rollout is still taken for its effect when no live object names the commit. */
 const commitReach = 15 * minute
 
@@ -45,12 +48,25 @@ export function sameCommit(one: string, other: string): boolean {
 
 /** Finds when a candidate took effect; undefined when its times cannot be read. `onset` chooses among several syncs of one revision. */
 export function place(candidate: CandidateChange, rollouts: readonly Rollout[], onset: number): Placement | undefined {
+  if (candidate.builtInto !== undefined) return placeAtImage(candidate.builtInto.image, rollouts, onset)
   const bringing = rollouts.filter((rollout) => syncName(rollout) !== undefined && brings(rollout, candidate))
   const placed = bringing.flatMap((sync) => placeAtSync(sync, rollouts, onset) ?? [])
   const before = placed.filter(({ at }) => at <= onset)
   const introducing = before.filter(({ sync }) => introduces(sync!))
   const latest = maximum(introducing) ?? minimum(before) ?? minimum(placed)
   return latest ?? placeAtCommit(candidate, rollouts, onset)
+}
+
+/** The first rollout that brought an image, of those before the onset if there is one. */
+function placeAtImage(image: string, rollouts: readonly Rollout[], onset: number): Placement | undefined {
+  const bringing = rollouts
+    .filter((rollout) => podSources.has(rollout.source))
+    .filter((rollout) => imageChanges(rollout).some(({ after }) => after === image))
+    .flatMap((replaced): Placement[] => {
+      const at = toMillis(replaced.time)
+      return at === undefined ? [] : [{ at, source: replaced.source, replaced }]
+    })
+  return maximum(bringing.filter(({ at }) => at <= onset)) ?? minimum(bringing)
 }
 
 function brings(rollout: Rollout, { sha, containedIn = [] }: CandidateChange): boolean {
@@ -97,8 +113,11 @@ function placeAtCommit(candidate: CandidateChange, rollouts: readonly Rollout[],
   const replaced = rollouts
     .filter((rollout) => podSources.has(rollout.source))
     .map((rollout) => ({ rollout, time: toMillis(rollout.time) ?? -Infinity }))
-    .filter(({ time }) => time >= at && time <= onset)
-    .filter(({ rollout, time }) => (!syncsAreKnown && time - at <= commitReach) || confirmed(candidate, rollout))
+    .filter(({ time }) => time >= at - clockSkew && time <= onset)
+    .filter(
+      ({ rollout, time }) =>
+        (!syncsAreKnown && time >= at && time - at <= commitReach) || confirmed(candidate, rollout),
+    )
     .sort((a, b) => a.time - b.time)[0]
   if (replaced !== undefined) return { at: replaced.time, source: replaced.rollout.source, replaced: replaced.rollout }
   return { at, source: merged === undefined ? 'commit date' : 'pull request merge' }

@@ -20,6 +20,12 @@ export interface CandidateChange {
   facts?: readonly ChangeFact[]
   /** Its patches change only comments and blank lines. */
   cosmetic?: boolean
+  /** The commit its message says it reverts; believed only as far as its files bear it out. */
+  reverts?: string
+  /** The image that was built with it, as a rollout's recorded change names it, and how many commits came with that image. */
+  builtInto?: { image: string; commits: number }
+  /** What failed with it outside the cluster, such as `pipeline CI` or `deployment to production`. */
+  failedChecks?: readonly string[]
   /** Revisions of GitOps rollouts, as written there, that brought it: it lies between them and what they replaced. */
   containedIn?: readonly string[]
 }

@@ -93,7 +93,8 @@ const byKey: readonly [RegExp, FactKind][] = [
   [/\b(?:strategy|updatestrategy|maxsurge|maxunavailable|progressdeadlineseconds)\b/, 'strategy'],
   [/\bingress\b/, 'ingress'],
   [/\b(?:ports?|containerport|targetport|hostport)\b/, 'port'],
-  [/(?:^|\.)(?:image|newtag|newname|digest|tag|targetrevision)$|\bimage\./, 'image'],
+  // `images` is a list of references in a kustomization and in what Argo CD Image Updater writes.
+  [/(?:^|\.)(?:images?|newtag|newname|digest|tag|targetrevision)$|\bimages?\./, 'image'],
 ]
 
 /** What a file's name says when its lines do not. */

@@ -1,3 +1,4 @@
+import { clip } from '../budget.ts'
 import type { Rollout } from '../change.ts'
 import { day, humanSpan, minute } from '../time.ts'
 import { confirmed, syncName, type Placement } from './anchor.ts'
@@ -28,11 +29,18 @@ export interface Reach {
 
 /** How surely a commit belongs to the workload. */
 export function linkPart(
-  { title }: CandidateChange,
+  { title, builtInto }: CandidateChange,
   { sync, replaced }: Placement,
   reach: Reach,
   workload: string,
 ): Part {
+  if (builtInto !== undefined && replaced !== undefined) {
+    return part(
+      'link',
+      linkSteps.exact,
+      `built into ${clip(builtInto.image, 120)}, which the ${replaced.source} brought`,
+    )
+  }
   if (reach.ownership === 'owned') {
     if (sync === undefined) return part('link', linkSteps.path, `it changes ${reach.path}, the workload's own folder`)
     const gap = replaced === undefined ? '' : ` ${apart(sync, replaced)}`
@@ -81,6 +89,7 @@ export function contentPart(
   symptom: Symptom,
   explained: ReadonlySet<Rollout>,
 ): Part {
+  if (candidate.builtInto !== undefined) return imageContent(candidate.builtInto.commits, symptom)
   const exact = (replaced?.changes ?? []).flatMap((change) => rolloutFact(change) ?? [])
   const best = strongest(candidate.facts ?? [], symptom)
   if (best !== undefined) {
@@ -103,14 +112,23 @@ export function contentPart(
   return part('content', 0, why)
 }
 
-/** A second source that says the same: the rollout's exact change is the patch's. */
+/** What is in a new image can be anything; of several commits each is less likely to be the one. */
+function imageContent(commits: number, symptom: Symptom): Part {
+  const weight = weightOf(symptom, { kind: 'image' })
+  if (weight === 0) return part('content', 0, `a new image is not known to bring ${symptom}`)
+  const others = commits === 1 ? 'the only commit in it' : `one of ${commits} commits in it`
+  return part('content', shares.content * weight * (commits === 1 ? 1 : 0.5), `a new image fits ${symptom}; ${others}`)
+}
+
+/** A second source that says the same: the rollout's exact change is the patch's, or it failed outside the cluster as well. */
 export function corroborationPart(candidate: CandidateChange, { replaced }: Placement): Part {
-  if (replaced === undefined || !confirmed(candidate, replaced)) return { value: 0, reason: '' }
-  return part(
-    'corroboration',
-    shares.corroboration,
-    `the ${replaced.source}'s recorded change is the patch's, value for value`,
-  )
+  const failed = candidate.failedChecks ?? []
+  if (replaced !== undefined && confirmed(candidate, replaced)) {
+    const why = `the ${replaced.source}'s recorded change is the patch's, value for value`
+    return part('corroboration', shares.corroboration, why)
+  }
+  if (failed.length === 0) return { value: 0, reason: '' }
+  return part('corroboration', shares.corroboration, `${clip(failed.join(', '), 120)} failed with it`)
 }
 
 function strongest(facts: readonly ChangeFact[], symptom: Symptom): (ChangeFact & { weight: number }) | undefined {

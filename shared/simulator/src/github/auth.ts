@@ -5,10 +5,14 @@ import { badCredentials, notFound } from './answers.ts'
  * Checks the Authorization header. The emulator takes any token for its first user; GitHub does not.
  * Returns the answer that refuses the request, or undefined when it may go on.
  */
-export function refuse(request: FrontRequest, token: string): FrontAnswer | undefined {
-  const header = request.headers.authorization
-  if (header === undefined) return undefined
-  return header.replace(/^(bearer|token)\s+/i, '').trim() === token ? undefined : badCredentials()
+export function refuse(request: FrontRequest, isKnown: (token: string) => boolean): FrontAnswer | undefined {
+  const token = tokenOf(request)
+  return token === undefined || isKnown(token) ? undefined : badCredentials()
+}
+
+/** The token a request brings; undefined when it brings none. */
+export function tokenOf({ headers: { authorization } }: FrontRequest): string | undefined {
+  return authorization?.replace(/^(bearer|token)\s+/i, '').trim()
 }
 
 /** GitHub hides private repositories from strangers, where the emulator asks them to log in. */

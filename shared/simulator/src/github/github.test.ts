@@ -279,7 +279,14 @@ describe('deployments, statuses and runs', () => {
     expect(await list('created=>=2026-03-01')).toEqual([failed.id])
     expect(await list('created=2026-01-01..2026-02-10')).not.toContain(failed.id)
     const { jobs } = await read<{ jobs: { id: number }[] }>(`${path}/runs/${failed.id}/jobs`)
-    expect(await read(`${path}/jobs/${jobs[0]?.id}/logs`)).toBe('exit 1\n')
+    const log = await fetch(`${github.url}${path}/jobs/${jobs[0]?.id}/logs`, {
+      headers: { authorization: `Bearer ${github.token}` },
+      redirect: 'manual',
+    })
+    const address = log.headers.get('location') ?? ''
+    expect(await (await fetch(address)).text()).toBe('exit 1\n')
+    expect(await (await fetch(address, { headers: { range: 'bytes=5-6' } })).text()).toBe('1\n')
+    expect((await send(address, { token: github.token })).status).toBe(400)
   })
 })
 

@@ -16,6 +16,8 @@ export interface RepositoryCall {
 export interface Route {
   method: string
   path: RegExp
+  /** Whether it is for a repository (`owner/name`); for all when left out. */
+  of?: (repository: string) => boolean
   answer: (call: RepositoryCall) => Promise<FrontAnswer> | FrontAnswer
 }
 
@@ -28,7 +30,7 @@ export function route(
   const [, repository = '', rest = ''] = /^\/repos\/([^/]+\/[^/]+)(\/.*)$/.exec(request.url.pathname) ?? []
   for (const candidate of routes) {
     const found = request.method === candidate.method ? candidate.path.exec(rest) : null
-    if (found === null) continue
+    if (found === null || candidate.of?.(repository) === false) continue
     const params = found.slice(1).map((param) => decodeURIComponent(param))
     return async () => candidate.answer({ request, state, repository, params })
   }

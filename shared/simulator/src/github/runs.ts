@@ -1,5 +1,6 @@
 import type { FrontAnswer } from '../front/front.ts'
 import { json, notFound } from './answers.ts'
+import { logAddress } from './log-storage.ts'
 import { paginate } from './paging.ts'
 import type { RepositoryCall, Route } from './routes.ts'
 import { stamp, type GitHubState } from './state.ts'
@@ -118,11 +119,11 @@ function getJob(call: RepositoryCall): FrontAnswer {
   return found === undefined ? notFound() : json(200, formatJob(call.state, found.run, found.job))
 }
 
-/** GitHub redirects to storage; here the log comes at once, which every client that follows redirects takes as well. */
+/** GitHub redirects to a storage that wants no token. */
 function jobLog(call: RepositoryCall): FrontAnswer {
   const found = findJob(call)
   if (found === undefined) return notFound()
-  return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: found.job.log }
+  return { status: 302, headers: { location: logAddress(call.state, found.job.id) }, body: '' }
 }
 
 function findRun({ state, repository, params }: RepositoryCall): Run | undefined {

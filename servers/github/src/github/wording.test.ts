@@ -1,6 +1,7 @@
 import { describeError } from '@kubevigil/mcp-kit/errors'
 import { expect, test } from 'vitest'
-import { failedCoverage, fromNetwork, fromStatus } from './errors.ts'
+import { failedCoverage } from './errors.ts'
+import { fromNetwork, fromStatus } from './wording.ts'
 
 test.each<[number, Record<string, string>, string, string, string]>([
   [401, {}, 'Bad credentials', 'unauthorized', 'GITHUB_TOKEN'],
@@ -34,4 +35,19 @@ test('a network failure is told by its cause', () => {
     'GitHub at api.github.com cannot be reached: the connection is refused. Check the network and GITHUB_API_URL.',
   )
   expect(failedCoverage('commits', error)).toMatchObject({ source: 'commits', status: 'error' })
+})
+
+test('a write is told as one: what it may not do, and that it may have been done when nobody knows', () => {
+  const write = { doing: 'write' as const }
+  const refused = fromStatus({ status: 404, headers: {}, said: 'Not Found' }, 'an issue in acme/deploy', write)
+  expect(refused.message).toContain('may not write there')
+  expect(fromStatus({ status: 403, headers: {}, said: '' }, 'x', write).hint).toContain('write access')
+  expect(fromNetwork(new Error('cut'), 'api.github.com', 'write').hint).toContain('may have been done')
+  expect(fromNetwork(new Error('cut'), 'api.github.com').hint).not.toContain('may have been done')
+})
+
+test('what a repository does not offer is no failure of GitHub', () => {
+  const error = fromStatus({ status: 410, headers: {}, said: 'Issues are disabled for this repo' }, 'the issues of a/b')
+  expect(`${error.message} ${error.hint}`).toMatch(/does not offer the issues of a\/b: Issues are disabled.*settings/)
+  expect(error.failure).toBe('invalid')
 })
