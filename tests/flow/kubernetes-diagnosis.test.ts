@@ -141,7 +141,7 @@ describe('list_rollouts', () => {
   it('names what there is when a name is wrong', async () => {
     await expect(ask('mixed', listRollouts, { namespace: 'shop', name: 'webb' })).rejects.toMatchObject({
       code: 'object-unknown',
-      hint: 'There is: web.',
+      hint: 'Near names: web.',
     })
     await expect(ask('mixed', listRollouts, { kind: 'Node', namespace: 'shop', name: 'node-001' })).rejects.toThrow(
       'has no rollouts',

@@ -119,6 +119,9 @@ export interface PodSpec {
   tolerations?: { key?: string; operator?: string; value?: string; effect?: string; tolerationSeconds?: number }[]
   schedulingGates?: { name: string }[]
   imagePullSecrets?: { name: string }[]
+  hostAliases?: { ip?: string; hostnames?: string[] }[]
+  hostNetwork?: boolean
+  dnsPolicy?: string
   priority?: number
   priorityClassName?: string
   terminationGracePeriodSeconds?: number

@@ -32,6 +32,15 @@ export const observedKinds = [
   'services',
   'endpointslices',
   'ingresses',
+  'ingressclasses',
+  'networkpolicies',
+  'configmaps',
+  'secrets',
+  'serviceaccounts',
+  'roles',
+  'clusterroles',
+  'rolebindings',
+  'clusterrolebindings',
   'persistentvolumeclaims',
   'persistentvolumes',
   'storageclasses',
@@ -46,6 +55,13 @@ export const observedKinds = [
   'customresources',
 ] as const
 export type ObservedKind = (typeof observedKinds)[number]
+
+/**
+ * Kinds of which only the metadata is read: that they exist is all detection asks. What a Secret holds never enters a snapshot.
+ * The one exception is the ConfigMap of the cluster's DNS, whose text tells what names it answers.
+ */
+export const namedKinds = ['configmaps', 'secrets', 'serviceaccounts', 'roles', 'clusterroles'] as const
+export type NamedKind = (typeof namedKinds)[number]
 
 /** What is known of a pod that was screened and found without suspicion, or counted beyond what is read whole. */
 export interface PodCensus {

@@ -8,8 +8,7 @@ import { coverageOf } from './coverage.ts'
 const mostOfAType = 500
 
 /**
- * Types of well-known add-ons whose conditions tell a fault early, by group. Only these are read, however many types a cluster
- * has. Argo CD's Applications are read by themselves; namesakes of Kubernetes' own kinds (a Knative Service) stay out.
+ * Types of well-known add-ons whose conditions tell a fault early, by group: of these groups, only these are read. Argo CD's Applications are read by themselves; namesakes of Kubernetes' own kinds (a Knative Service) stay out.
  */
 const customTypes: Record<string, readonly string[]> = {
   'acme.cert-manager.io': ['challenges'],
@@ -17,7 +16,7 @@ const customTypes: Record<string, readonly string[]> = {
   'bitnami.com': ['sealedsecrets'],
   'cert-manager.io': ['certificates', 'issuers', 'clusterissuers'],
   'external-secrets.io': ['externalsecrets', 'secretstores', 'clustersecretstores'],
-  'gateway.networking.k8s.io': ['gatewayclasses', 'gateways', 'httproutes', 'grpcroutes'],
+  'gateway.networking.k8s.io': ['gatewayclasses', 'gateways', 'httproutes', 'grpcroutes', 'referencegrants'],
   'helm.toolkit.fluxcd.io': ['helmreleases'],
   'kafka.strimzi.io': ['kafkas', 'kafkaconnects', 'kafkatopics'],
   'karpenter.sh': ['nodepools', 'nodeclaims'],
@@ -28,6 +27,9 @@ const customTypes: Record<string, readonly string[]> = {
   'postgresql.cnpg.io': ['clusters'],
   'source.toolkit.fluxcd.io': ['gitrepositories', 'helmrepositories', 'ocirepositories', 'buckets', 'helmcharts'],
 }
+
+/** The groups whose types were chosen above. */
+export const preparedGroups: ReadonlySet<string> = new Set(Object.keys(customTypes))
 
 /**
  * Reads the custom resources of the types above that the cluster offers, each object with its kind and apiVersion. What the

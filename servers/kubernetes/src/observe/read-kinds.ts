@@ -1,9 +1,12 @@
-import type { Coverage, ObservedKind } from '@kubevigil/core/observe'
+import { namedKinds, type Coverage, type ObservedKind } from '@kubevigil/core/observe'
 import type { KubernetesObject } from '@kubevigil/core/kubernetes'
 import type { KubeClient } from '../kube/client.ts'
 import type { Discovery, ResourceType } from '../kube/discovery.ts'
 import { coverageOf } from './coverage.ts'
-import { readCustomResources } from './custom-resources.ts'
+import { preparedGroups, readCustomResources } from './custom-resources.ts'
+import { withDnsConfig } from './dns-config.ts'
+import { readOtherTypes } from './other-types.ts'
+import { readNames } from './read-names.ts'
 
 /** Where the kinds live, so that a namesake of another group is never read for them. Pods are screened elsewhere. */
 const groups: Record<Exclude<ObservedKind, 'pods' | 'customresources'>, string> = {
@@ -22,6 +25,15 @@ const groups: Record<Exclude<ObservedKind, 'pods' | 'customresources'>, string> 
   cronjobs: 'batch',
   endpointslices: 'discovery.k8s.io',
   ingresses: 'networking.k8s.io',
+  ingressclasses: 'networking.k8s.io',
+  networkpolicies: 'networking.k8s.io',
+  configmaps: '',
+  secrets: '',
+  serviceaccounts: '',
+  roles: 'rbac.authorization.k8s.io',
+  clusterroles: 'rbac.authorization.k8s.io',
+  rolebindings: 'rbac.authorization.k8s.io',
+  clusterrolebindings: 'rbac.authorization.k8s.io',
   storageclasses: 'storage.k8s.io',
   volumeattachments: 'storage.k8s.io',
   horizontalpodautoscalers: 'autoscaling',
@@ -40,7 +52,15 @@ const optional = new Set<ObservedKind>([
   'poddisruptionbudgets',
   'horizontalpodautoscalers',
   'endpointslices',
+  'ingressclasses',
+  'networkpolicies',
 ])
+
+/** Kinds that are rightly kept from a watcher: that they may not be listed is no gap, and nothing is concluded about them. */
+const withheld = new Set<ObservedKind>(['secrets'])
+
+/** Kinds of which only names are read. */
+const named = new Set<ObservedKind>(namedKinds)
 
 /** Events that explain trouble; the many Normal ones would cost more than all the rest. */
 const fieldSelectors: Partial<Record<ObservedKind, string>> = { events: 'type=Warning' }
@@ -56,7 +76,10 @@ export async function readKinds(
   signal: AbortSignal,
 ): Promise<{ objects: Record<Exclude<ObservedKind, 'pods'>, KubernetesObject[]>; coverage: Coverage[] }> {
   const kinds = Object.keys(groups) as (keyof typeof groups)[]
-  const custom = readCustomResources(client, discovery, namespace, signal)
+  const custom = Promise.all([
+    readCustomResources(client, discovery, namespace, signal),
+    readOtherTypes(client, discovery, preparedGroups, namespace, signal),
+  ])
   const read = await Promise.all(
     kinds.map(async (kind) => {
       const type = discovery.types.find((candidate) => candidate.plural === kind && candidate.group === groups[kind])
@@ -68,16 +91,19 @@ export async function readKinds(
       return { kind, ...(await readKind(client, type, kind, namespace, signal)) }
     }),
   )
-  const { items: customresources, coverage: customCoverage } = await custom
+  const chosen = await custom
   return {
     objects: {
       ...(Object.fromEntries(read.map(({ kind, items }) => [kind, items])) as Record<
         keyof typeof groups,
         KubernetesObject[]
       >),
-      customresources,
+      customresources: chosen.flatMap(({ items }) => items),
     },
-    coverage: [...read.flatMap(({ coverage }) => (coverage === undefined ? [] : [coverage])), ...customCoverage],
+    coverage: [
+      ...read.flatMap(({ coverage }) => (coverage === undefined ? [] : [coverage])),
+      ...chosen.flatMap((one) => one.coverage),
+    ],
   }
 }
 
@@ -90,18 +116,22 @@ async function readKind(
 ) {
   const items: KubernetesObject[] = []
   try {
-    for await (const item of client.list(type, {
-      namespace: type.namespaced ? namespace : undefined,
-      fieldSelector: fieldSelectors[kind],
-      signal,
-    })) {
+    const scope = type.namespaced ? namespace : undefined
+    const all = named.has(kind)
+      ? readNames(client, type, scope, signal)
+      : client.list(type, { namespace: scope, fieldSelector: fieldSelectors[kind], signal })
+    for await (const item of all) {
       // The bulk of many objects, and nothing a rule reads.
       delete (item.metadata as { managedFields?: unknown }).managedFields
       items.push(item)
     }
-    return { items, coverage: coverageOf(kind, items.length) }
+    return {
+      items: kind === 'configmaps' ? await withDnsConfig(client, type, items, signal) : items,
+      coverage: coverageOf(kind, items.length),
+    }
   } catch (error) {
     signal.throwIfAborted()
-    return { items, coverage: coverageOf(kind, items.length, error) }
+    const coverage = coverageOf(kind, items.length, error)
+    return { items, coverage: withheld.has(kind) && coverage.status === 'forbidden' ? undefined : coverage }
   }
 }

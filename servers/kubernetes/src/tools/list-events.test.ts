@@ -38,7 +38,7 @@ describe('list_events', () => {
     await start({ '/api/v1/namespaces/shop/events': { body: { items: [event('web-1', 3)] } } })
     const answer = await list({ namespace: 'shop', kind: 'po', name: 'web-1' })
     expect(api.requests.at(-1)).toBe(
-      '/api/v1/namespaces/shop/events?limit=250&fieldSelector=type%3DWarning%2CinvolvedObject.kind%3DPod%2CinvolvedObject.name%3Dweb-1',
+      '/api/v1/namespaces/shop/events?limit=100&fieldSelector=type%3DWarning%2CinvolvedObject.kind%3DPod%2CinvolvedObject.name%3Dweb-1',
     )
     expect(answer).toMatchObject({
       cluster: 'home-cluster',
@@ -50,7 +50,7 @@ describe('list_events', () => {
     })
     await start({ '/api/v1/events': { body: { items: [] } } })
     await list({ type: 'all' })
-    expect(api.requests.at(-1)).toBe('/api/v1/events?limit=250')
+    expect(api.requests.at(-1)).toBe('/api/v1/events?limit=100')
   })
 
   it('shows the newest first whatever the order of the API, and how many more there are', async () => {

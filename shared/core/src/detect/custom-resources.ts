@@ -10,6 +10,15 @@ export const settlingGrace = 10 * minute
 /** Conditions that say "it works" when True. `Ready` is kstatus's; the others are what the types we read call it. */
 const verdicts = new Set(['Ready', 'Healthy', 'Installed', 'Available', 'Reconciled', 'Synced'])
 
+/** Conditions that say "it does not" when True (Strimzi's NotReady, OpenShift's Degraded, and plain words of others). */
+const complaints = new Set(['NotReady', 'Degraded', 'Failed', 'Error'])
+
+/** What `status.phase` or `status.state` says of a fault, where there are no conditions. */
+const badPhases = /^(?:failed|error|degraded|unhealthy)$/i
+
+/** Kinds of a task that is done once: how it ended is history, told by whoever wanted it done. */
+const oneShot = /(?:Run|Workflow|Backup|Restore|Job|Task|Execution|Scan|Request|Challenge|Order)$/
+
 /** What a resource's own conditions say of it. Only `degraded` is a fault. */
 export type Verdict =
   | { state: 'ready' | 'progressing' | 'unknown' }
@@ -30,13 +39,32 @@ export function judge(object: KubernetesObject, now: number): Verdict {
   const reconciling = isTrue('Reconciling')
   // Flux keeps Reconciling True while it tries a failed step again (fluxcd/pkg: ProgressingWithRetryReason).
   if (reconciling !== undefined && reconciling.reason !== 'ProgressingWithRetry') return { state: 'progressing' }
-  // Strimzi says NotReady True instead.
-  const failed = conditions.find(({ type, status }) => verdicts.has(type) && status === 'False') ?? isTrue('NotReady')
+  const failed =
+    conditions.find(({ type, status }) => verdicts.has(type) && status === 'False') ??
+    conditions.find(({ type, status }) => complaints.has(type) && status === 'True') ??
+    badPhase(object)
   if (failed !== undefined) {
     const since = sinceOf(object, failed)
     return now - since < settlingGrace ? { state: 'progressing' } : { state: 'degraded', condition: failed, since }
   }
   return { state: conditions.some(({ type, status }) => verdicts.has(type) && status === 'True') ? 'ready' : 'unknown' }
+}
+
+/** A phase that tells a fault, as a condition would. Nothing but the object's age tells since when. */
+function badPhase({ kind = '', status }: KubernetesObject): Condition | undefined {
+  if (oneShot.test(kind)) return undefined
+  const textOf = (name: string): string | undefined => {
+    const value = status?.[name]
+    return typeof value === 'string' ? value : undefined
+  }
+  const field = ['phase', 'state'].find((name) => badPhases.test(textOf(name) ?? ''))
+  if (field === undefined) return undefined
+  return {
+    type: field,
+    status: textOf(field) ?? '',
+    reason: textOf('reason') ?? 'no reason given',
+    message: textOf('message') ?? '',
+  }
 }
 
 /** When a condition became what it is; without a time of its own, no earlier than its object. */

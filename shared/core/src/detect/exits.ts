@@ -50,7 +50,9 @@ export function exitOf(context: DetectContext, pod: Pod, { name, status, role }:
   const at = toMillis(terminated?.finishedAt)
   const ran = at === undefined ? Infinity : at - (toMillis(terminated?.startedAt) ?? -Infinity)
   const recent = at !== undefined && context.now - at < loopWindow
-  const looping = inBackOff || state?.terminated !== undefined || (recent && (ran < shortRun || isStart(terminated)))
+  // One that waits for something else (an image, a Secret) is down for that, whatever ended it before.
+  const between = waiting === undefined && recent && (ran < shortRun || isStart(terminated))
+  const looping = inBackOff || state?.terminated !== undefined || between
   const base = { terminated, at, looping }
 
   if (terminated?.reason === 'OOMKilled' || lastState?.terminated?.reason === 'OOMKilled') {
@@ -88,7 +90,7 @@ export function probeEvent(
   return podEvents(context, pod).findLast(
     (event) =>
       event.reason === 'Unhealthy' &&
-      (event.message ?? '').startsWith(`${probe} probe`) &&
+      (event.message ?? '').toLowerCase().startsWith(`${probe.toLowerCase()} probe`) &&
       (event.involvedObject.fieldPath === undefined || event.involvedObject.fieldPath.includes(`{${container}}`)),
   )
 }

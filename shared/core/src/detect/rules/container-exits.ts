@@ -4,10 +4,16 @@ import type { DetectContext, Rule } from '../context.ts'
 import { exitMeaning, exitOf, firstSeen, podEvents, type Exit, type ExitCause } from '../exits.ts'
 import { findingsByOwner, type PodFault } from '../finding.ts'
 import { dependenciesOf } from '../hosts.ts'
+import { policiesToBlame } from '../network-policies.ts'
 import { containersOf, livePods, onset, unreadySince, type ContainerView } from '../pods.ts'
+import { probePortLine } from '../probes.ts'
+import { targetFaultLines } from '../service-targets.ts'
 import { inNamespace, quote } from '../text.ts'
 
-/** One crash can be a start in the wrong order; from the second on it is a loop (Robusta: restartCount >= 2). */
+/**
+ * One crash can be a start in the wrong order; from the second on it is a loop (Robusta: restartCount >= 2). Back-off begins only
+ * after the second, whatever the count says.
+ */
 const crashesToCount = 2
 /** An out-of-memory kill is remembered this long while the container runs on (detection facts: decay of 1 h). */
 const oomMemory = hour
@@ -43,7 +49,8 @@ export function hasExitFault(context: DetectContext, pod: Pod, container: Contai
 function counts(context: DetectContext, { status }: ContainerView, { cause, at, looping }: Exit): boolean {
   if (cause === 'oom') return looping || (at !== undefined && context.now - at < oomMemory)
   if (!looping) return false
-  return cause === 'start' || (status.restartCount ?? 0) >= crashesToCount
+  const backOff = status.state?.waiting?.reason === 'CrashLoopBackOff'
+  return cause === 'start' || backOff || (status.restartCount ?? 0) >= crashesToCount
 }
 
 function faultOf(context: DetectContext, pod: Pod, container: ContainerView, exit: Exit): PodFault {
@@ -54,6 +61,7 @@ function faultOf(context: DetectContext, pod: Pod, container: ContainerView, exi
   const newest = events.findLast(({ reason }) => reason === 'BackOff' || reason === 'Failed' || reason === 'Unhealthy')
   const words = wordsOf(container, exit)
   const dependsOn = words.depends ? dependenciesOf(context, pod) : []
+  const causedBy = words.depends ? policiesToBlame(context, pod) : []
   return {
     pod,
     rule: words.rule,
@@ -66,7 +74,10 @@ function faultOf(context: DetectContext, pod: Pod, container: ContainerView, exi
       terminated !== undefined &&
         `Last end: exit ${terminated.exitCode ?? '?'} (${terminated.reason ?? 'no reason'})${exit.at === undefined ? '' : ` at ${toInstant(exit.at)}`}`,
       exit.text !== undefined && quote(exit.text),
+      (exit.cause === 'liveness' || exit.cause === 'startup') &&
+        probePortLine(container.spec, container.spec?.[`${exit.cause}Probe`]),
       exit.cause === 'oom' && `Memory: ${memoryOf(container)}`,
+      ...(words.depends ? targetFaultLines(context, context.ownerOf(pod), pod.spec) : []),
       newest?.message !== undefined && `${newest.reason}: ${quote(newest.message)}`,
     ],
     causes: words.causes,
@@ -74,7 +85,7 @@ function faultOf(context: DetectContext, pod: Pod, container: ContainerView, exi
       `kubectl ${inNamespace(pod.metadata.namespace)}logs ${pod.metadata.name} -c ${name}${(status.restartCount ?? 0) > 0 ? ' --previous' : ''} --tail=100`,
       `kubectl ${inNamespace(pod.metadata.namespace)}describe pod ${pod.metadata.name}`,
     ],
-    links: dependsOn.length > 0 ? { dependsOn } : {},
+    links: { dependsOn, causedBy },
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { hour, minute } from '../../time.ts'
 import { judge } from '../custom-resources.ts'
 import { customResourceRule } from './custom-resources.ts'
-import { brief, condition, custom, now, run, workload } from './testing.ts'
+import { ago, brief, condition, custom, now, run, workload } from './testing.ts'
 
 const failed = condition('Ready', 'False', hour, 'SecretSyncedError', 'key not found')
 const of = (apiVersion: string, kind: string, parts: object = {}, conditions: object[] = [failed]) =>
@@ -11,6 +11,9 @@ const found = (...customresources: object[]) => run(customResourceRule, { custom
 
 const state = (conditions: object[], metadata: object = {}, status: object = {}) =>
   judge(custom('example.com/v1', 'Widget', 'db', { metadata, status: { conditions, ...status } }), now).state
+
+const leaving = (age: number, finalizers: string[]) =>
+  brief(found(of('example.com/v1', 'Widget', { metadata: { deletionTimestamp: ago(age), finalizers } })))
 
 describe('judge', () => {
   it.each([
@@ -25,6 +28,12 @@ describe('judge', () => {
     ['progressing', state([failed], { generation: 2 }, { observedGeneration: 1 })],
     ['progressing', state([failed], { generation: 2 }, { observedGeneration: '1' })],
     ['progressing', state([failed], { deletionTimestamp: '2026-11-21T11:00:00Z' })],
+    ['degraded', state([condition('Degraded', 'True', hour)])],
+    ['degraded', state([], {}, { phase: 'Failed' })],
+    ['degraded', state([], {}, { state: 'error' })],
+    ['progressing', state([condition('Failed', 'True', minute)])],
+    ['ready', state([condition('Ready', 'True', hour)], {}, { phase: 'Running' })],
+    ['unknown', state([], {}, { phase: 'Pending' })],
     ['unknown', state([condition('Ready', 'Unknown', hour)])],
     ['unknown', state([condition('Degraded', 'False', hour), condition('Paused', 'False', hour)])],
     ['unknown', state([])],
@@ -43,6 +52,17 @@ describe('custom resources', () => {
     ['postgresql.cnpg.io/v1', 'Cluster', 'CUSTOM_RESOURCE_NOT_READY'],
   ])('tells a failed %s %s', (apiVersion, kind, rule) => {
     expect(brief(found(of(apiVersion, kind)))).toEqual([`${rule} warning ${kind}/shop/db`])
+  })
+
+  it('leaves alone tasks that failed once, and what is suspended', () => {
+    expect(found(of('tekton.dev/v1', 'TaskRun', { status: { phase: 'Failed' } }))).toEqual([])
+    expect(found(of('image.toolkit.fluxcd.io/v1', 'ImageRepository', { spec: { suspend: true } }))).toEqual([])
+  })
+
+  it('tells what a finalizer keeps from going away, after a while', () => {
+    expect(leaving(hour, ['example.com/hold'])).toEqual(['CUSTOM_RESOURCE_STUCK_DELETING warning Widget/shop/db'])
+    expect(leaving(minute, ['example.com/hold'])).toEqual([])
+    expect(leaving(hour, [])).toEqual([])
   })
 
   it('says what an ExternalSecret takes, what it makes and who uses that', () => {

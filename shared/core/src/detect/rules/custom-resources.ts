@@ -1,5 +1,6 @@
 import { refKey, type Finding, type ObjectRef } from '../../incident.ts'
 import { controllerOf, type KubernetesObject } from '../../kubernetes.ts'
+import { minute, toMillis } from '../../time.ts'
 import type { DetectContext, Rule } from '../context.ts'
 import { judge, kubectlKind, refOfCustom } from '../custom-resources.ts'
 import { finding } from '../finding.ts'
@@ -8,6 +9,9 @@ import { permissionSteps } from '../permissions.ts'
 import { inNamespace, quote } from '../text.ts'
 import { familyOf, type Family } from './custom-resource-families.ts'
 
+/** Controllers clean up within minutes what they made (Radar: 10 m). */
+const deletionGrace = 10 * minute
+
 /**
  * Custom resources whose own conditions say that they failed. Any type that keeps to the conventions can be read so; what an
  * add-on means beyond them stands in its family.
@@ -15,6 +19,7 @@ import { familyOf, type Family } from './custom-resource-families.ts'
 export const customResourceRule: Rule = {
   codes: [
     'CUSTOM_RESOURCE_NOT_READY',
+    'CUSTOM_RESOURCE_STUCK_DELETING',
     'ISSUER_NOT_READY',
     'SECRET_STORE_NOT_READY',
     'EXTERNAL_SECRET_NOT_SYNCED',
@@ -24,8 +29,35 @@ export const customResourceRule: Rule = {
   detect: (context) =>
     context.snapshot.objects.customresources.flatMap((object) => {
       const family = familyOf(object)
-      return family === undefined ? [] : findingsOf(context, object, family)
+      if (family === undefined || isSuspended(object)) return []
+      return [...findingsOf(context, object, family), ...stuckDeleting(context, object)]
     }),
+}
+
+/** Somebody stopped it on purpose (Flux, Cluster API, Argo). */
+function isSuspended({ spec }: KubernetesObject): boolean {
+  return spec?.['suspend'] === true || spec?.['paused'] === true
+}
+
+function stuckDeleting(context: DetectContext, object: KubernetesObject): Finding[] {
+  const since = toMillis(object.metadata.deletionTimestamp)
+  const { finalizers = [] } = object.metadata
+  if (since === undefined || finalizers.length === 0 || context.now - since < deletionGrace) return []
+  const ref = refOfCustom(object)
+  return [
+    finding(context, {
+      rule: 'CUSTOM_RESOURCE_STUCK_DELETING',
+      severity: 'warning',
+      owner: ref,
+      fault: `deletion does not finish: finalizer ${finalizers.join(', ')} holds it`,
+      since,
+      evidence: [`To be deleted since ${object.metadata.deletionTimestamp}`],
+      causes: ['The controller that owns the finalizer is not running or cannot clean up'],
+      nextSteps: [
+        `kubectl ${inNamespace(ref.namespace)}get ${kubectlKind(object)} ${ref.name} -o jsonpath='{.metadata.finalizers}'`,
+      ],
+    }),
+  ]
 }
 
 function findingsOf(context: DetectContext, object: KubernetesObject, family: Family): Finding[] {

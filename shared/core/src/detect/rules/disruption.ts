@@ -1,4 +1,4 @@
-import type { Finding } from '../../incident.ts'
+import { refKey, type Finding, type ObjectRef } from '../../incident.ts'
 import { conditionOf, type KubernetesObject } from '../../kubernetes.ts'
 import { minute, toMillis } from '../../time.ts'
 import type { DetectContext, Rule } from '../context.ts'
@@ -11,8 +11,46 @@ const grace = 15 * minute
 
 /** Budgets that let no pod go: because too few are healthy, or because they were written so. */
 export const disruption: Rule = {
-  codes: ['PDB_BLOCKS'],
-  detect: (context) => context.snapshot.objects.poddisruptionbudgets.flatMap((budget) => findingsOf(context, budget)),
+  codes: ['PDB_BLOCKS', 'PDB_OVERLAP'],
+  detect: (context) => [
+    ...context.snapshot.objects.poddisruptionbudgets.flatMap((budget) => findingsOf(context, budget)),
+    ...overlaps(context),
+  ],
+}
+
+/** Workloads with more than one budget: the API server then evicts none of their pods, however healthy they are. */
+function overlaps(context: DetectContext): Finding[] {
+  const budgets = context.snapshot.objects.poddisruptionbudgets.map((budget) => ({
+    ref: refOf('poddisruptionbudgets', budget),
+    protects: new Set(protectedBy(context, budget).map(refKey)),
+  }))
+  return [...context.workloads.values()].flatMap(({ ref }) => {
+    const own = budgets.filter(({ protects }) => protects.has(refKey(ref)))
+    if (own.length < 2) return []
+    return [
+      finding(context, {
+        rule: 'PDB_OVERLAP',
+        severity: 'info',
+        owner: ref,
+        fault: 'several disruption budgets select its pods, so that none of them can be evicted',
+        evidence: [`Budgets: ${own.map((budget) => budget.ref.name).join(', ')}`],
+        causes: ['Two charts or teams brought a budget each, or a selector is too wide'],
+        nextSteps: [`kubectl ${inNamespace(ref.namespace)}get pdb`],
+      }),
+    ]
+  })
+}
+
+function protectedBy({ workloads }: DetectContext, { metadata, spec }: KubernetesObject): ObjectRef[] {
+  const selector = (spec?.['selector'] as { matchLabels?: Record<string, string> } | undefined)?.matchLabels
+  return [...workloads.values()]
+    .filter(
+      ({ ref, object }) =>
+        ref.namespace === metadata.namespace &&
+        ref.kind !== 'ReplicaSet' &&
+        selectsLabels(selector, templateOf(object)?.metadata?.labels),
+    )
+    .map(({ ref }) => ref)
 }
 
 interface BudgetStatus {
@@ -33,15 +71,7 @@ function findingsOf(context: DetectContext, budget: KubernetesObject): Finding[]
   const since = toMillis(conditionOf(budget, 'DisruptionAllowed')?.lastTransitionTime)
   const tooFew = currentHealthy < desiredHealthy
   const long = since !== undefined && context.now - since >= grace
-  const selector = (budget.spec?.['selector'] as { matchLabels?: Record<string, string> } | undefined)?.matchLabels
-  const protects = [...context.workloads.values()]
-    .filter(
-      ({ ref, object }) =>
-        ref.namespace === budget.metadata.namespace &&
-        ref.kind !== 'ReplicaSet' &&
-        selectsLabels(selector, templateOf(object)?.metadata?.labels),
-    )
-    .map(({ ref }) => ref)
+  const protects = protectedBy(context, budget)
   return [
     finding(context, {
       rule: 'PDB_BLOCKS',

@@ -5,7 +5,7 @@ import type { DetectContext, Rule } from '../context.ts'
 import { firstSeen, podEvents } from '../exits.ts'
 import { findingsByOwner, type PodFault } from '../finding.ts'
 import { readinessOf } from '../objects.ts'
-import { containersOf, onset } from '../pods.ts'
+import { containersOf, createdAt, onset } from '../pods.ts'
 import { inNamespace, quote } from '../text.ts'
 
 /** Ended pods stay listed until collected; after a day they are history. */
@@ -18,11 +18,14 @@ export const endedPods: Rule = {
     findingsByOwner(
       context,
       context.pods
-        .filter(({ status, metadata }) => status.phase === 'Failed' && metadata.deletionTimestamp === undefined)
+        .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+        .filter(
+          ({ status }) => status.phase === 'Failed' || (status.reason === 'Evicted' && status.phase !== 'Running'),
+        )
         .filter((pod) => !['Job', 'CronJob'].includes(context.ownerOf(pod).kind))
         .flatMap((pod) => {
           const ended = endedAt(context, pod)
-          if (ended === undefined || context.now - ended >= memory) return []
+          if (context.now - ended >= memory) return []
           return [pod.status.reason === 'Evicted' ? evicted(context, pod, ended) : failed(context, pod, ended)]
         }),
     ),
@@ -75,12 +78,14 @@ function severityOf(context: DetectContext, pod: Pod): Severity {
   return ready !== null && desired !== null && ready >= desired ? 'info' : 'warning'
 }
 
-function endedAt(context: DetectContext, pod: Pod): number | undefined {
+/** When it ended; a pod refused by its node never ran, and ended when it was made. */
+function endedAt(context: DetectContext, pod: Pod): number {
   const ends = containersOf(pod).map(({ status }) => toMillis(status.state?.terminated?.finishedAt) ?? 0)
   const latest = Math.max(0, ...ends)
   return latest > 0
     ? latest
     : (firstSeen(podEvents(context, pod), ['Evicted']) ??
         toMillis(conditionOf(pod, 'Ready')?.lastTransitionTime) ??
-        toMillis(pod.status.startTime))
+        toMillis(pod.status.startTime) ??
+        createdAt(pod))
 }

@@ -16,6 +16,14 @@ const route = (...conditions: object[]) =>
   })
 const found = (customresources: object[], objects = {}) => run(gateways, { customresources, ...objects })
 
+const grant = (namespace: string) =>
+  custom('gateway.networking.k8s.io/v1beta1', 'ReferenceGrant', 'web', {
+    metadata: { namespace: 'backend' },
+    spec: { from: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace }] },
+  })
+
+const causes = (customresources: object[], gaps = {}) => run(gateways, { customresources }, gaps)[0]!.causes
+
 describe('gateways', () => {
   it('tells classes nobody takes and gateways that are not set up, in that order of cause', () => {
     const refused = condition('Accepted', 'False', hour, 'InvalidParameters', 'no such ConfigMap')
@@ -54,6 +62,19 @@ describe('gateways', () => {
     expect(found([lost], { services: [service('web', { app: 'web' })] })[0]!.links.causedBy).toBeUndefined()
     const refused = route(condition('Accepted', 'False', hour, 'NotAllowedByListeners'))
     expect(found([refused])[0]!.links.causedBy).toEqual([{ kind: 'Gateway', namespace: 'shop', name: 'edge' }])
+  })
+
+  it('names the ReferenceGrant a route into another namespace lacks', () => {
+    const across = custom(api, 'HTTPRoute', 'web', {
+      spec: { rules: [{ backendRefs: [{ name: 'api', namespace: 'backend', port: 80 }] }] },
+      status: { parents: [{ conditions: [condition('ResolvedRefs', 'False', hour, 'RefNotPermitted')] }] },
+    })
+    const read = { 'referencegrants.gateway.networking.k8s.io': 'ok' } as const
+    const words = 'No ReferenceGrant in namespace backend lets HTTPRoutes of shop in'
+    expect(causes([across], read)).toContain(words)
+    expect(causes([across, grant('other')], read)).toContain(words)
+    expect(causes([across, grant('shop')], read)).not.toContain(words)
+    expect(causes([across])).not.toContain(words)
   })
 
   it('leaves alone what works, waits for its controller or was just made', () => {

@@ -89,11 +89,33 @@ function routeFindings(context: DetectContext, route: KubernetesObject): Finding
   return tell(context, route, bad, {
     rule: 'ROUTE_NOT_RESOLVED',
     causes: [
+      ...ungranted(context, route).map((text) => `No ReferenceGrant ${text}`),
       'A Service or port it leads to does not exist',
       'Its Gateway does not allow it, or a ReferenceGrant is missing',
     ],
     causedBy: [...missing, ...refused],
   })
+}
+
+/** Which ReferenceGrants a route lacks for what it leads to in other namespaces, as far as grants were read whole. */
+function ungranted({ snapshot }: DetectContext, route: KubernetesObject): string[] {
+  const from = route.metadata.namespace ?? ''
+  const grants = customResources(snapshot, group, 'ReferenceGrant')
+  if (!covered(snapshot, `referencegrants.${group}`)) return []
+  const others = new Set(servicesOf(route).map(({ namespace }) => namespace))
+  others.delete(from)
+  return [...others]
+    .filter(
+      (to) =>
+        !grants.some(
+          ({ metadata, spec }) =>
+            metadata.namespace === to &&
+            ((spec?.['from'] ?? []) as { kind?: string; namespace?: string }[]).some(
+              (source) => source.kind === route.kind && source.namespace === from,
+            ),
+        ),
+    )
+    .map((to) => `in namespace ${to} lets ${route.kind}s of ${from} in`)
 }
 
 function servicesOf({ metadata, spec }: KubernetesObject): ObjectRef[] {

@@ -26,10 +26,9 @@ describe('autoscaling', () => {
   it('tells autoscalers that cannot scale or have no room', () => {
     const blind = hpa({ type: 'ScalingActive', status: 'False', reason: 'FailedGetResourceMetric' })
     const full = hpa({ type: 'ScalingLimited', status: 'True', reason: 'TooManyReplicas' }, { currentReplicas: 8 })
-    expect(run(autoscaling, { horizontalpodautoscalers: [blind, full] }).map(({ rule }) => rule)).toEqual([
-      'HPA_DEGRADED',
-      'HPA_MAXED_OUT',
-    ])
+    expect(
+      run(autoscaling, { horizontalpodautoscalers: [blind, full], deployments: [workload()] }).map(({ rule }) => rule),
+    ).toEqual(['HPA_DEGRADED', 'HPA_MAXED_OUT'])
   })
 
   it.each([
@@ -48,7 +47,7 @@ describe('autoscaling', () => {
       }),
     ],
   ])('leaves an autoscaler %s alone', (_name, one) => {
-    expect(run(autoscaling, { horizontalpodautoscalers: [one] })).toEqual([])
+    expect(run(autoscaling, { horizontalpodautoscalers: [one], deployments: [workload()] })).toEqual([])
   })
 })
 

@@ -34,6 +34,20 @@ import { stuckCreating } from './stuck-creating.ts'
 import { terminating } from './terminating.ts'
 import { unscheduled } from './unscheduled.ts'
 import { versions } from './versions.ts'
+import { missingReferences } from './missing-references.ts'
+import { servicePorts } from './service-ports.ts'
+import { loadBalancers } from './load-balancers.ts'
+import { statefulSets } from './statefulsets.ts'
+import { misscheduled } from './misscheduled.ts'
+import { jobSidecars } from './job-sidecars.ts'
+import { nodeCapacity } from './node-capacity.ts'
+import { nodeEvents } from './node-events.ts'
+import { clusterDns } from './cluster-dns.ts'
+import { serviceHosts } from './service-hosts.ts'
+import { dnsPolicy } from './dns-policy.ts'
+import { bindings } from './bindings.ts'
+import { closedServices } from './closed-services.ts'
+import { networkPolicies } from './network-policies.ts'
 
 /** Every rule. A new one is a file and a line here. */
 export const rules: readonly Rule[] = [
@@ -72,4 +86,18 @@ export const rules: readonly Rule[] = [
   storageClasses,
   versions,
   forbidden,
+  missingReferences,
+  servicePorts,
+  loadBalancers,
+  statefulSets,
+  misscheduled,
+  jobSidecars,
+  nodeCapacity,
+  nodeEvents,
+  clusterDns,
+  serviceHosts,
+  dnsPolicy,
+  bindings,
+  networkPolicies,
+  closedServices,
 ]

@@ -4,6 +4,7 @@ import { hour, minute, toMillis } from '../../time.ts'
 import type { DetectContext, Rule } from '../context.ts'
 import { findingsByOwner, type PodFault } from '../finding.ts'
 import { dependenciesOf, hostsOf, serviceOfHost } from '../hosts.ts'
+import { policiesToBlame } from '../network-policies.ts'
 import { containersOf, livePods, onset, type ContainerView } from '../pods.ts'
 import { inNamespace, nameOf } from '../text.ts'
 
@@ -53,7 +54,10 @@ function faultOf(context: DetectContext, pod: Pod, container: ContainerView): Po
       `kubectl ${inNamespace(pod.metadata.namespace)}logs ${pod.metadata.name} -c ${name} --tail=50`,
       `kubectl ${inNamespace(pod.metadata.namespace)}get services`,
     ],
-    links: { ...(first === undefined ? {} : { causedBy: missing }), dependsOn: dependenciesOf(context, pod) },
+    links: {
+      causedBy: first === undefined ? policiesToBlame(context, pod) : missing,
+      dependsOn: dependenciesOf(context, pod),
+    },
   }
 }
 

@@ -51,6 +51,17 @@ describe('readiness', () => {
     expect(found[0]!.links.dependsOn?.map(({ name }) => name)).toEqual(['api', 'db'])
   })
 
+  it.each<[string, object, string | undefined]>([
+    ['a number nothing declares', { port: 8080 }, 'The probe asks port 8080, the container declares http 80'],
+    ['a name nothing declares', { port: 'web' }, 'The probe asks port web, the container declares http 80'],
+    ['a number that is declared', { port: 80 }, undefined],
+    ['a name that is declared', { port: 'http' }, undefined],
+  ])('compares the port of the probe: %s', (_name, httpGet, line) => {
+    const container = { ports: [{ name: 'http', containerPort: 80 }], readinessProbe: { httpGet } }
+    const [found] = run(readiness, { pods: [unready(hour, { container })] })
+    expect(found!.evidence.find((text) => text.startsWith('The probe asks'))).toBe(line)
+  })
+
   it('tells a closed readiness gate', () => {
     const gated = pod({
       podStatus: {

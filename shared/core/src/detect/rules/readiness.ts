@@ -1,11 +1,14 @@
-import type { Pod, PodSpec, Probe } from '../../kubernetes.ts'
+import type { ContainerState, Pod, PodSpec, Probe } from '../../kubernetes.ts'
 import { conditionOf } from '../../kubernetes.ts'
 import { minute, second, toMillis } from '../../time.ts'
 import { onLostNode, type DetectContext, type Rule } from '../context.ts'
 import { probeEvent } from '../exits.ts'
 import { findingsByOwner, type PodFault } from '../finding.ts'
 import { dependenciesOf } from '../hosts.ts'
-import { containersOf, livePods, onset, unreadySince, type ContainerView } from '../pods.ts'
+import { policiesToBlame } from '../network-policies.ts'
+import { containersOf, createdAt, livePods, onset, unreadySince, type ContainerView } from '../pods.ts'
+import { probePortLine } from '../probes.ts'
+import { targetFaultLines } from '../service-targets.ts'
 import { inNamespace, quote } from '../text.ts'
 import { hasExitFault } from './container-exits.ts'
 
@@ -24,9 +27,7 @@ export const readiness: Rule = {
         .filter((pod) => pod.status.phase === 'Running')
         .flatMap((pod) => [
           ...containersOf(pod)
-            .filter(
-              ({ role, status }) => role !== 'init' && status.state?.running !== undefined && status.ready !== true,
-            )
+            .filter(({ role, status }) => role !== 'init' && isRunning(status.state) && status.ready !== true)
             .filter((container) => !hasExitFault(context, pod, container))
             .flatMap((container) =>
               (container.status.started === false ? notStarted : notReady)(context, pod, container),
@@ -34,6 +35,11 @@ export const readiness: Rule = {
           ...gateClosed(context, pod),
         ]),
     ),
+}
+
+/** A container of a running pod that says nothing of its state is not known to be anything else. */
+function isRunning(state: ContainerState | undefined): boolean {
+  return state?.running !== undefined || (state?.waiting === undefined && state?.terminated === undefined)
 }
 
 function notStarted(context: DetectContext, pod: Pod, { name, spec, status }: ContainerView): PodFault[] {
@@ -51,6 +57,8 @@ function notStarted(context: DetectContext, pod: Pod, { name, spec, status }: Co
       evidence: [
         `${name}: running since ${status.state?.running?.startedAt}, not started; its probe allows ${Math.round(budget / second)}s`,
         event !== undefined && quote(event.message),
+        probePortLine(spec, spec?.startupProbe),
+        ...targetFaultLines(context, context.ownerOf(pod), pod.spec),
       ],
       causes: [
         'It starts slower than the startup probe allows',
@@ -58,15 +66,16 @@ function notStarted(context: DetectContext, pod: Pod, { name, spec, status }: Co
         'The probe asks the wrong path or port',
       ],
       nextSteps: logsAndDescribe(pod, name),
-      links: { dependsOn: dependenciesOf(context, pod) },
+      links: { dependsOn: dependenciesOf(context, pod), causedBy: policiesToBlame(context, pod) },
     },
   ]
 }
 
 function notReady(context: DetectContext, pod: Pod, { name, spec, status }: ContainerView): PodFault[] {
-  const since = Math.max(unreadySince(pod) ?? 0, toMillis(status.state?.running?.startedAt) ?? 0)
+  const known = Math.max(unreadySince(pod) ?? 0, toMillis(status.state?.running?.startedAt) ?? 0)
+  const since = known === 0 ? createdAt(pod) : known
   const budget = budgetOf(spec?.readinessProbe) + (spec?.startupProbe === undefined ? 0 : budgetOf(spec.startupProbe))
-  if (since === 0 || context.now - since < Math.max(budget, leastPatience)) return []
+  if (context.now - since < Math.max(budget, leastPatience)) return []
   const event = probeEvent(context, pod, name, 'Readiness')
   return [
     {
@@ -79,6 +88,8 @@ function notReady(context: DetectContext, pod: Pod, { name, spec, status }: Cont
         `${name}: running, not ready since ${pod.status.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime}`,
         event !== undefined && quote(event.message),
         probeLine(spec?.readinessProbe),
+        probePortLine(spec, spec?.readinessProbe),
+        ...targetFaultLines(context, context.ownerOf(pod), pod.spec),
       ],
       causes: [
         'Something it depends on does not answer',
@@ -86,7 +97,7 @@ function notReady(context: DetectContext, pod: Pod, { name, spec, status }: Cont
         'The readiness probe asks the wrong path or port',
       ],
       nextSteps: logsAndDescribe(pod, name),
-      links: { dependsOn: dependenciesOf(context, pod) },
+      links: { dependsOn: dependenciesOf(context, pod), causedBy: policiesToBlame(context, pod) },
     },
   ]
 }

@@ -19,6 +19,15 @@ const claim = (
   })
 const found = (one: object, gaps = {}) => run(storage, { persistentvolumeclaims: [one], storageclasses: classes }, gaps)
 
+const volume = (phase: string, policy: string, age = hour) =>
+  object('pv-1', {
+    metadata: { namespace: undefined, creationTimestamp: ago(age) },
+    spec: { persistentVolumeReclaimPolicy: policy, claimRef: { namespace: 'shop', name: 'data' } },
+    status: { phase },
+  })
+
+const ofVolume = (one: object) => brief(run(storage, { persistentvolumes: [one] }))
+
 describe('storage', () => {
   it('tells claims that stay pending, and quotes the provisioner', () => {
     const events = [event('PersistentVolumeClaim', 'data', 'ProvisioningFailed', 'quota of the cloud exceeded')]
@@ -37,6 +46,15 @@ describe('storage', () => {
     expect(
       brief(run(storage, { persistentvolumes: [{ metadata: { name: 'pv-1' }, status: { phase: 'Failed' } }] })),
     ).toEqual(['PV_FAILED critical PersistentVolume//pv-1'])
+  })
+
+  it('tells volumes that never become available, and notes those kept after their claim', () => {
+    expect(ofVolume(volume('Pending', 'Delete'))).toEqual(['PV_PENDING warning PersistentVolume//pv-1'])
+    expect(ofVolume(volume('Released', 'Retain'))).toEqual(['PV_RELEASED info PersistentVolume//pv-1'])
+    expect(ofVolume(volume('Released', 'Delete'))).toEqual([])
+    expect(ofVolume(volume('Pending', 'Delete', minute))).toEqual([])
+    expect(ofVolume(volume('Bound', 'Retain'))).toEqual([])
+    expect(ofVolume(volume('Available', 'Retain'))).toEqual([])
   })
 
   it('tells a claim that waits for its provisioner after a node was chosen', () => {

@@ -12,12 +12,13 @@ const pendingGrace = 5 * minute
 
 /** Claims and volumes that are stuck or lost. */
 export const storage: Rule = {
-  codes: ['PVC_PENDING', 'PVC_LOST', 'PV_FAILED'],
+  codes: ['PVC_PENDING', 'PVC_LOST', 'PV_FAILED', 'PV_PENDING', 'PV_RELEASED'],
   detect: (context) => [
     ...context.snapshot.objects.persistentvolumeclaims.flatMap((claim) => claimFindings(context, claim)),
     ...context.snapshot.objects.persistentvolumes
       .filter(({ status }) => status?.['phase'] === 'Failed')
       .map((volume) => failedVolume(context, volume)),
+    ...context.snapshot.objects.persistentvolumes.flatMap((volume) => restingVolume(context, volume)),
   ],
 }
 
@@ -93,6 +94,29 @@ function failedVolume(context: DetectContext, volume: KubernetesObject): Finding
     causes: ['The storage driver could not delete or recycle it'],
     nextSteps: [`kubectl describe pv ${volume.metadata.name}`],
   })
+}
+
+/** A volume that never becomes usable, or that nobody will use again though it holds data. */
+function restingVolume(context: DetectContext, volume: KubernetesObject): Finding[] {
+  const phase = volume.status?.['phase']
+  const pending = phase === 'Pending' && context.now - createdAt(volume) >= pendingGrace
+  const released = phase === 'Released' && volume.spec?.['persistentVolumeReclaimPolicy'] === 'Retain'
+  if (volume.metadata.deletionTimestamp !== undefined || (!pending && !released)) return []
+  const { namespace = '', name = '' } = (volume.spec?.['claimRef'] ?? {}) as { namespace?: string; name?: string }
+  return [
+    finding(context, {
+      rule: pending ? 'PV_PENDING' : 'PV_RELEASED',
+      severity: pending ? 'warning' : 'info',
+      owner: refOf('persistentvolumes', volume),
+      fault: pending ? 'volume does not become available' : 'volume is kept after its claim was deleted',
+      since: toMillis(volume.status?.['lastPhaseTransitionTime'] as string | undefined) ?? createdAt(volume),
+      evidence: [quote(volume.status?.['message'] as string | undefined), name !== '' && `Claim ${namespace}/${name}`],
+      causes: pending
+        ? ['The controller that binds volumes is not running', 'The storage driver has not made it']
+        : ['Reclaim policy Retain: somebody must delete it, or clear its claimRef to use it again'],
+      nextSteps: [`kubectl describe pv ${volume.metadata.name}`],
+    }),
+  ]
 }
 
 function describe({ metadata }: KubernetesObject): string {

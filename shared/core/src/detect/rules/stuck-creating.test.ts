@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { minute } from '../../time.ts'
 import { stuckCreating } from './stuck-creating.ts'
-import { brief, event, node, pod, run, waiting } from './testing.ts'
+import { brief, event, node, object, pod, run, waiting, workload } from './testing.ts'
 
 const creating = (age: number) =>
   pod({ age, phase: 'Pending', status: waiting('ContainerCreating'), ownerReferences: [] })
 const name = 'web-5d8c7b9f6d-abcde'
+
+const onNodes = (nodes: object[]) => run(stuckCreating, { pods: [creating(5 * minute)], nodes })
 
 describe('stuckCreating', () => {
   it.each([
@@ -23,8 +25,32 @@ describe('stuckCreating', () => {
     expect(found[0]!.title).toMatch(title)
   })
 
+  it('tells a volume that replicas share from one that another pod still holds', () => {
+    const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }]
+    const waits = pod({ age: 5 * minute, phase: 'Pending', status: waiting('ContainerCreating'), spec: { volumes } })
+    const events = [event('Pod', name, 'FailedAttachVolume', 'Multi-Attach error for volume "pvc-1"')]
+    const evidence = (mode: string, spec: Record<string, unknown>) =>
+      run(stuckCreating, {
+        pods: [waits],
+        events,
+        deployments: [workload({ spec })],
+        persistentvolumeclaims: [object('data', { spec: { accessModes: [mode] }, status: { phase: 'Bound' } })],
+      })[0]!.evidence.join()
+    const shared = 'Claim data is ReadWriteOnce, and 2 replicas of Deployment web share it'
+    expect(evidence('ReadWriteOnce', { replicas: 2 })).toContain(shared)
+    expect(evidence('ReadWriteOnce', { replicas: 1 })).toContain('old and new pods of a rolling update')
+    expect(evidence('ReadWriteOnce', { replicas: 1, strategy: { type: 'Recreate' } })).not.toContain('share it')
+    expect(evidence('ReadWriteMany', { replicas: 2 })).not.toContain('share it')
+  })
+
   it('counts a pod that waits on a node which fell silent', () => {
     expect(run(stuckCreating, { pods: [creating(5 * minute)], nodes: [node('node-1', 'Unknown')] })).toHaveLength(1)
+  })
+
+  it('tells a pod that names a node which does not exist', () => {
+    expect(onNodes([node('node-2')])[0]!.title).toContain('its node node-1 does not exist')
+    expect(onNodes([node('node-1')])).toEqual([])
+    expect(onNodes([])).toEqual([])
   })
 
   it('lets a big image be pulled without complaint, and young pods be', () => {

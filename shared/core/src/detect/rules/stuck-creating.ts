@@ -1,5 +1,7 @@
+import type { ObjectRef } from '../../incident.ts'
 import type { KubernetesEvent, Pod } from '../../kubernetes.ts'
 import { conditionOf, eventTimes } from '../../kubernetes.ts'
+import { covered } from '../../observe.ts'
 import { minute, toMillis } from '../../time.ts'
 import { attachedElsewhere, attachmentsOf, type Attachment } from '../attachments.ts'
 import type { DetectContext, Rule } from '../context.ts'
@@ -7,6 +9,7 @@ import { podEvents } from '../exits.ts'
 import { findingsByOwner, type PodFault } from '../finding.ts'
 import { containersOf, createdAt, livePods, onset } from '../pods.ts'
 import { similarName } from '../references.ts'
+import { sharedClaimLines } from '../shared-claims.ts'
 import { inNamespace, nameOf, quote } from '../text.ts'
 import { missingObject } from './container-config.ts'
 
@@ -69,8 +72,11 @@ export const stuckCreating: Rule = {
 
 function isCreating(pod: Pod): boolean {
   const { phase } = pod.status
-  if (phase !== 'Pending' || (pod.spec.nodeName ?? '') === '') return false
-  return containersOf(pod).every(({ status }) => creating.has(status.state?.waiting?.reason ?? ''))
+  const containers = containersOf(pod)
+  // Only a kubelet reports containers: a pod that has some was given to a node.
+  const given = (pod.spec.nodeName ?? '') !== '' || containers.length > 0
+  if (phase !== 'Pending' || !given || conditionOf(pod, 'PodScheduled')?.status === 'False') return false
+  return containers.every(({ status }) => creating.has(status.state?.waiting?.reason ?? ''))
 }
 
 function faultOf(context: DetectContext, attachments: readonly Attachment[], pod: Pod): PodFault[] {
@@ -78,14 +84,18 @@ function faultOf(context: DetectContext, attachments: readonly Attachment[], pod
   const complaint = podEvents(context, pod).findLast(
     ({ type, reason }) => type === 'Warning' && reason !== 'FailedScheduling',
   )
-  if (context.now - since < (complaint === undefined ? quietGrace : grace) && !hasLostNode(context, pod)) return []
+  const nowhere = hasNoNode(context, pod)
+  const patience = complaint === undefined && !nowhere ? quietGrace : grace
+  if (context.now - since < patience && !hasLostNode(context, pod)) return []
 
   const text = complaint === undefined ? '' : `${complaint.reason}: ${complaint.message ?? ''}`
   const missing = missingObject(text, pod.metadata.namespace ?? '') ?? missingClaim(context, text, pod)
   const volume = /attach/i.test(text) ? attachedElsewhere(context, attachments, pod) : { evidence: [], causedBy: [] }
+  const shared = /attach/i.test(text) ? sharedClaimLines(context, pod) : []
   const known = complaints.find(({ pattern }) => pattern.test(text))
-  const fault =
-    missing === undefined
+  const fault = nowhere
+    ? `its node ${pod.spec.nodeName} does not exist`
+    : missing === undefined
       ? (known?.fault ?? 'its containers are not created')
       : `it mounts ${nameOf(missing)}, which does not exist`
   return [
@@ -99,14 +109,9 @@ function faultOf(context: DetectContext, attachments: readonly Attachment[], pod
         text !== '' && quote(text),
         missing !== undefined && similarName(context, missing),
         ...volume.evidence,
+        ...shared,
       ],
-      causes:
-        missing === undefined
-          ? (known?.causes ?? ['The kubelet of its node is slow or not working'])
-          : [
-              `${missing.kind} ${missing.name} was never created, was deleted or renamed`,
-              'A typing error in the reference',
-            ],
+      causes: causesOf(missing, nowhere, shared.length > 0, known?.causes),
       nextSteps: [
         `kubectl ${inNamespace(pod.metadata.namespace)}describe pod ${pod.metadata.name}`,
         `kubectl describe node ${pod.spec.nodeName}`,
@@ -114,6 +119,23 @@ function faultOf(context: DetectContext, attachments: readonly Attachment[], pod
       links: { causedBy: missing === undefined ? volume.causedBy : [missing] },
     },
   ]
+}
+
+function causesOf(missing: ObjectRef | undefined, nowhere: boolean, shared: boolean, known: string[] | undefined) {
+  if (nowhere) return ['Its spec names the node, and the node was removed or never existed']
+  if (missing !== undefined)
+    return [
+      `${missing.kind} ${missing.name} was never created, was deleted or renamed`,
+      'A typing error in the reference',
+    ]
+  if (shared) return ['Several pods want a volume that one node at a time may mount']
+  return known ?? ['The kubelet of its node is slow or not working']
+}
+
+/** A pod that names its node by itself is never looked at by a scheduler, which would know that there is no such node. */
+function hasNoNode({ nodes, snapshot }: DetectContext, pod: Pod): boolean {
+  const name = pod.spec.nodeName ?? ''
+  return name !== '' && covered(snapshot, 'nodes') && nodes.size > 0 && !nodes.has(name)
 }
 
 /** A pod given to a node that then fell silent waits for the node, however short a time. */

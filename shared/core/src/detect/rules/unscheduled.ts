@@ -5,7 +5,7 @@ import { minute, toMillis } from '../../time.ts'
 import type { DetectContext, Rule } from '../context.ts'
 import { findingsByOwner, severityByReadiness, type PodFault } from '../finding.ts'
 import { claimsToBlame, nodeToBlame, untolerated } from '../placement.ts'
-import { createdAt, livePods, onset } from '../pods.ts'
+import { containersOf, createdAt, livePods, onset } from '../pods.ts'
 import { inNamespace, nameOf, quote } from '../text.ts'
 
 /** An autoscaler needs minutes for a node, a provisioner seconds for a volume: warn after one, be alarmed after five. */
@@ -26,6 +26,8 @@ export const unscheduled: Rule = {
           const condition = conditionOf(pod, 'PodScheduled')
           if (condition?.reason === 'SchedulingGated' || (pod.spec.schedulingGates ?? []).length > 0)
             return [gated(pod)]
+          // Only a kubelet reports containers and evicts: a pod that has met one was given to a node.
+          if (condition === undefined && (containersOf(pod).length > 0 || pod.status.reason !== undefined)) return []
           if (condition === undefined) return context.now - createdAt(pod) >= silentAfter ? [silent(context, pod)] : []
           return condition.status === 'True' ? [] : unschedulable(context, pod, condition.message ?? '')
         }),
