@@ -8,9 +8,13 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Builds the bundles when they are missing or older than what they are made of. Says so on stderr. */
 export function buildIfStale(): void {
-  const sources = globSync('{servers/kubernetes,shared/core,shared/mcp-kit}/src/**/*.ts', { cwd: root })
+  const sources = globSync('{servers/{kubernetes,session-memory},shared/{core,mcp-kit,store}}/src/**/*.ts', {
+    cwd: root,
+  })
   const newest = Math.max(
-    ...[...sources, 'scripts/build.ts', 'pnpm-lock.yaml'].map((path) => changed(join(root, path))),
+    ...[...sources, 'scripts/build.ts', 'scripts/bundle-plugins.ts', 'pnpm-lock.yaml'].map((path) =>
+      changed(join(root, path)),
+    ),
   )
   if (changed(bundle) >= newest) return
   process.stderr.write('Building the bundles, which are missing or older than the sources.\n')

@@ -27,6 +27,8 @@ interface HealthAnswer {
 
 /** Longest result of a tool, in characters. */
 const longestResult = 16_000
+/** How far the peaks of equal runs lie apart, in megabytes. */
+const noise = 5
 /** How often a client asks whether the server still lives, in milliseconds. */
 const pingEvery = 20
 
@@ -79,6 +81,27 @@ export async function healthFigures(name: string, size: Size, bounds: Bounds, ru
   } finally {
     await cluster.close()
   }
+}
+
+/**
+ * How much more memory a health check takes at most where most of the pods are healthy: the larger cluster differs from the
+ * smaller in nothing but those.
+ */
+export async function growthFigures(few: number, many: number, runs: number): Promise<Figure[]> {
+  const failingPods = 10
+  const peakOf = async (pods: number): Promise<number | undefined> => {
+    const cluster = await startCluster(['--pods', `${pods}`, '--nodes', '200', '--failing', `${failingPods / pods}`])
+    try {
+      const peaks: (number | undefined)[] = []
+      for (let run = 0; run < runs; run += 1) peaks.push((await check(cluster)).peak)
+      return median(peaks)
+    } finally {
+      await cluster.close()
+    }
+  }
+  const [small, large] = [await peakOf(few), await peakOf(many)]
+  const grown = small === undefined || large === undefined ? undefined : large - small
+  return [atMost(`${(many - few).toLocaleString('en')} more healthy pods: peak memory`, grown, noise, 'MB')]
 }
 
 async function check(cluster: BenchCluster): Promise<Check> {

@@ -4,7 +4,12 @@ import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-export const bundle = fileURLToPath(new URL('../../servers/kubernetes/dist/main.js', import.meta.url))
+/** Where the bundle of a server lies. */
+export function bundleOf(server: string): string {
+  return fileURLToPath(new URL(`../../servers/${server}/dist/main.js`, import.meta.url))
+}
+
+export const bundle = bundleOf('kubernetes')
 
 /** What a call came to: whether it is an error, its structure, its text and how long it took. */
 export interface Answer {
@@ -36,9 +41,9 @@ interface Message {
  * Starts the bundle as a desktop client would and asks for its tools.
  * @throws Error when it ends before it answered
  */
-export async function startServer(kubeconfig: string, home: string): Promise<BenchServer> {
+export async function startServer(kubeconfig: string, home: string, program = bundle): Promise<BenchServer> {
   const before = performance.now()
-  const child = spawn(process.execPath, [bundle], {
+  const child = spawn(process.execPath, [program], {
     env: { HOME: home, PATH: process.env['PATH'] ?? '', KUBECONFIG: kubeconfig },
     stdio: ['pipe', 'pipe', 'ignore'],
   })

@@ -9,7 +9,7 @@ import { root } from '../house/source-files.ts'
 
 const servers = ['kubernetes', 'github', 'slack', 'session-memory'] as const
 
-/** The tools each server must offer, by the design; write tools that are off by default are not among them. */
+/** The tools each server must offer. Those that write to GitHub are listed and say how to switch writing on. */
 const promised: Record<(typeof servers)[number], string[]> = {
   kubernetes: [
     'check_cluster_health',
@@ -32,28 +32,38 @@ const promised: Record<(typeof servers)[number], string[]> = {
     'get_file',
     'list_changes',
     'list_pipeline_runs',
+    'open_change_pr',
     'plan_rollback',
     'search_code',
     'search_issues',
+    'upsert_incident_issue',
   ],
   slack: [
     'flush_outbox',
+    'get_approval',
     'get_notification_status',
     'list_channels',
+    'notify_digest',
     'notify_incident',
     'post_message',
     'read_channel',
+    'request_approval',
     'resolve_incident',
   ],
   'session-memory': [
     'assess_incidents',
     'compare_cycles',
+    'detect_anomalies',
+    'export_memory',
     'get_context',
     'get_incident',
     'get_memory_stats',
     'get_trends',
+    'import_memory',
     'list_incidents',
+    'prune_memory',
     'record_cycle',
+    'record_metrics',
     'search_memory',
     'update_incident',
   ],

@@ -20,7 +20,7 @@ test.for([
 })
 
 test('without a services file there is no catalog, and it says so', () => {
-  expect(readConfig({})).toMatchObject({ hasCatalog: false, catalog: { services: [] }, maxContextTokens: 4000 })
+  expect(readConfig({})).toMatchObject({ hasCatalog: false, catalog: { services: [] }, maxContextTokens: 120_000 })
   const services = file('services:\n  - { name: web, priority: P0, selectors: [{ name: web }] }\n')
   expect(readConfig({ KUBEVIGIL_SERVICES: services })).toMatchObject({ hasCatalog: true })
 })
@@ -34,11 +34,12 @@ test.for([
   expect(readConfig({ KUBEVIGIL_POLICY: policy }).policy.channels['SEV-1']).toBe('#war-room')
   expect(readConfig({ KUBEVIGIL_POLICY: policy, SLACK_CHANNEL: given }).policy).toMatchObject({
     channels: { 'SEV-1': channel, 'SEV-2': channel, 'SEV-3': channel },
+    escalation: { channel },
     businessHours: { timeZone: 'Europe/Berlin' },
   })
 })
 
 test('a token limit of an older installation is taken down to what can be asked', () => {
-  expect(readConfig({ MAX_CONTEXT_TOKENS: '200000' }).maxContextTokens).toBe(120_000)
+  expect(readConfig({ MAX_CONTEXT_TOKENS: '2000000' }).maxContextTokens).toBe(1_000_000)
   expect(() => readConfig({ MAX_CONTEXT_TOKENS: '10' })).toThrow(/MAX_CONTEXT_TOKENS: got "10"/)
 })

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
-import { Policy, ServiceCatalog } from '@kubevigil/core/policy'
+import { Policy, type ServiceCatalog } from '@kubevigil/core/policy'
 import { CommonEnvironment, readEnvironment, stateHome, withDotEnv, type Environment } from '@kubevigil/mcp-kit/env'
 import type { LogLevel } from '@kubevigil/mcp-kit/log'
+import { readServicesFile } from '@kubevigil/mcp-kit/services-file'
 import { readYamlFile } from '@kubevigil/mcp-kit/yaml-file'
 import { z } from 'zod'
 
-/** Least and most tokens that a context may be asked to have. */
-export const contextTokens = { min: 500, max: 120_000 }
+/** Least and most tokens that a context or session may have. */
+export const contextTokens = { min: 500, max: 1_000_000 }
 
 /** The variables this server reads. */
 export const MemoryEnvironment = z.object({
@@ -14,11 +15,11 @@ export const MemoryEnvironment = z.object({
   KUBEVIGIL_SERVICES: z
     .string()
     .optional()
-    .describe('YAML file of your services; without it every workload counts as P1'),
+    .describe('YAML or text file of your services; without it every workload counts as P1'),
   KUBEVIGIL_POLICY: z
     .string()
     .optional()
-    .describe('YAML file of channels and business hours; without it the defaults hold'),
+    .describe('YAML file of channels, hours, cadence and maintenance; without it the defaults hold'),
   SLACK_CHANNEL: z
     .string()
     .regex(/^#?[^\s,#]+$/, 'write one channel, such as #critical-alerts')
@@ -29,8 +30,8 @@ export const MemoryEnvironment = z.object({
     .number()
     .int()
     .min(contextTokens.min)
-    .default(4000)
-    .describe('Tokens get_context may take when a call names no number'),
+    .default(120_000)
+    .describe('Tokens a session may hold, and get_context may take when a call names no number'),
 })
 
 export interface MemoryConfig {
@@ -52,15 +53,20 @@ export function readConfig(environment: Environment = withDotEnv()): MemoryConfi
   return {
     LOG_LEVEL: read.LOG_LEVEL,
     databasePath: join(folder, 'memory.db'),
-    catalog: services === undefined ? { services: [] } : readYamlFile(services, ServiceCatalog, 'KUBEVIGIL_SERVICES'),
+    catalog: services === undefined ? { services: [] } : readServicesFile(services),
     hasCatalog: services !== undefined,
-    policy: channel === undefined ? policy : { ...policy, channels: everywhere(channel) },
+    policy: channel === undefined ? policy : toOne(policy, channel),
     maxContextTokens: Math.min(read.MAX_CONTEXT_TOKENS, contextTokens.max),
   }
 }
 
-function everywhere(channel: string): Policy['channels'] {
+/** The policy with one channel for everything. */
+function toOne(policy: Policy, channel: string): Policy {
   const isId = /^[CDG][A-Z0-9]{8,}$/.test(channel)
   const name = isId || channel.startsWith('#') ? channel : `#${channel}`
-  return { 'SEV-1': name, 'SEV-2': name, 'SEV-3': name }
+  return {
+    ...policy,
+    channels: { 'SEV-1': name, 'SEV-2': name, 'SEV-3': name },
+    escalation: { ...policy.escalation, channel: name },
+  }
 }

@@ -30,6 +30,18 @@ export const parameters = {
   cluster: z.string().min(1).max(200).describe('Cluster, as check_cluster_health names it'),
 }
 
+/** A conversation over many cycles, by name. */
+export const sessionName = z
+  .string()
+  .regex(/^[\w.:-]{1,64}$/, 'write letters, digits, _ . : -, at most 64')
+  .describe('Name of a conversation over many cycles')
+
+/** A file in the exports folder beside the database: never a path. */
+export const exportName = z
+  .string()
+  .regex(/^\w[\w.-]{0,99}$/, 'give a name without a folder: exports lie in the exports folder beside the database')
+  .describe('Name, such as memory.jsonl')
+
 /** The two ways to name one remembered incident. */
 export const incidentKey = {
   fingerprint: z.string().min(1).max(64).optional().describe('As other tools show it'),
@@ -41,5 +53,11 @@ export const incidentKey = {
  * fields: a model copies it, and needs no second description of what it copies.
  */
 export function handedOn<S extends z.ZodObject>(schema: S, from: string) {
-  return z.looseObject({}).describe(`${from}, unchanged`).pipe(schema)
+  return inWords(schema, `${from}, unchanged`)
+}
+
+/** An object that is checked by its whole schema and listed in words only, which take fewer tokens than its fields. */
+export function inWords<S extends z.ZodObject>(schema: S, words: string) {
+  const listed = { description: words, properties: undefined, additionalProperties: undefined }
+  return z.looseObject({}).meta(listed).pipe(schema)
 }

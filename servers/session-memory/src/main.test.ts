@@ -56,16 +56,21 @@ test('a session over stdio: only JSON on stdout, a small list, gone within a sec
   expect(tools.map((tool) => tool.name)).toEqual([
     'assess_incidents',
     'compare_cycles',
+    'detect_anomalies',
+    'export_memory',
     'get_context',
     'get_incident',
     'get_memory_stats',
     'get_trends',
+    'import_memory',
     'list_incidents',
+    'prune_memory',
     'record_cycle',
+    'record_metrics',
     'search_memory',
     'update_incident',
   ])
-  expect(JSON.stringify(tools.map((tool) => ({ ...tool, outputSchema: undefined }))).length).toBeLessThan(11_000)
+  expect(JSON.stringify(tools.map((tool) => ({ ...tool, outputSchema: undefined }))).length).toBeLessThan(12_800)
 
   const answer = await server.ask('tools/call', {
     name: 'assess_incidents',

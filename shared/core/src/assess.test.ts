@@ -22,6 +22,12 @@ function judgeOne(one: Incident, rest: Partial<AssessInput> = {}) {
   return judge([one], rest)[0]!
 }
 
+/** Nothing of it is ready for `since`, and its container has run for `up`. */
+function started(name: string, since: number, up = since) {
+  const one = incident(name, 0, 2, { since: justNow(since) })
+  return judgeOne({ ...one, affected: [{ ...one.affected[0]!, startedAt: justNow(up) }] })
+}
+
 describe('a P0 service', () => {
   test('with no ready pod is SEV-1, in a sentence', () => {
     const verdict = judgeOne(
@@ -226,9 +232,40 @@ describe('known behaviour', () => {
       'Known behaviour of chores-tracker-backend, no incident: a start may take 6m, 5m so far (initialDelaySeconds 300 to 360)',
     ])
     expect(judgeOne(incident('vault', 0, 1)).reasons).toEqual([
-      'Known behaviour of vault, no incident: manual-unseal (a person unseals it after each restart)',
+      'Known behaviour of vault, no incident: it waits to be unsealed by hand, which may take 4h, 60s so far (a person unseals it after each restart)',
     ])
     expect(judgeOne(incident('mysql', 0, 1)).reasons).toContain('It runs one replica by design, so nothing takes over')
+  })
+
+  test.for([
+    ['its container started as it became unready', 5 * minute, 5 * minute, 'Known behaviour of'],
+    ['the workload became short only while it started', minute, 5 * minute, 'Known behaviour of'],
+    ['it had been up for days', minute, 72 * hour, 'It had been up for 2d23h before, so this is no slow start'],
+    [
+      'its start takes longer than it may',
+      7 * minute,
+      7 * minute,
+      'Its slow start may take 6m; this one has taken 7m, so it is an incident',
+    ],
+    [
+      'it is restarted again and again and never gets ready',
+      20 * minute,
+      minute,
+      'Its slow start may take 6m; this one has taken 20m, so it is an incident',
+    ],
+  ] as const)('a slow start, where %s', ([, since, startedAt, reason]) => {
+    const verdict = started('chores-tracker-backend', since, startedAt)
+    expect(verdict.reasons.join('\n')).toContain(reason)
+    expect(verdict.known !== null).toBe(reason.startsWith('Known'))
+  })
+
+  test('a vault sealed for longer than people take, or after it had been up, is an incident', () => {
+    expect(started('vault', 3 * hour).known?.kind).toBe('manual-unseal')
+    expect(started('vault', 5 * hour)).toMatchObject({ known: null, sev: 'SEV-2' })
+    expect(started('vault', hour, 30 * hour)).toMatchObject({ known: null, sev: 'SEV-2' })
+    expect(started('vault', hour, 30 * hour).reasons).toContain(
+      'It had been up for 29h before, so this is no wait to be unsealed by hand',
+    )
   })
 
   test('does not excuse what others suffer from it', () => {
@@ -244,6 +281,42 @@ describe('known behaviour', () => {
   })
 })
 
+describe('a caller', () => {
+  const one = incident('cert-manager', 1, 2)
+  const raise = (to: 'SEV-1' | 'SEV-2' | 'SEV-4', rest: Partial<AssessInput> = {}) =>
+    judgeOne(one, {
+      raises: new Map([[one.fingerprint, { to, reason: 'the last valid certificate ends today' }]]),
+      ...rest,
+    })
+
+  test('can raise a SEV, and the reason stands first', () => {
+    expect(raise('SEV-2')).toMatchObject({ sev: 'SEV-2', raised: { to: 'SEV-2' } })
+    expect(raise('SEV-2').reasons[0]).toBe(
+      'Raised from SEV-3 to SEV-2 by a caller: the last valid certificate ends today',
+    )
+  })
+
+  test('cannot lower one', () => {
+    expect(raise('SEV-4')).toMatchObject({ sev: 'SEV-3', raised: null })
+  })
+
+  test('raises for as long as the episode lasts', () => {
+    const raised = { to: 'SEV-2' as const, reason: 'the last valid certificate ends today' }
+    const before = (resolvedAt: string | null) => ({
+      history: { incidents: [remembered(one, { sev: 'SEV-2', raised, resolvedAt })] },
+    })
+    expect(judgeOne(one, before(null))).toMatchObject({ sev: 'SEV-2', state: 'ongoing', raised })
+    expect(judgeOne(one, before(justNow(minute)))).toMatchObject({ sev: 'SEV-3', raised: null })
+    expect(raise('SEV-1', before(null)).sev).toBe('SEV-1')
+  })
+
+  test('finds known behaviour to be an incident', () => {
+    const vault = incident('vault', 0, 1)
+    const raises = new Map([[vault.fingerprint, { to: 'SEV-2' as const, reason: 'its storage is gone, not its key' }]])
+    expect(judgeOne(vault, { raises })).toMatchObject({ sev: 'SEV-2', known: null })
+  })
+})
+
 test('the state comes from what is remembered', () => {
   const one = incident('chores-tracker-backend', 0, 2, { rule: 'POD_CRASH_LOOP' })
   const state = (sev: 'SEV-1' | 'SEV-2', resolvedAt: string | null = null) =>
@@ -252,4 +325,9 @@ test('the state comes from what is remembered', () => {
   expect(state('SEV-2')).toBe('escalated')
   expect(state('SEV-1', justNow(hour))).toBe('reopened')
   expect(state('SEV-1', toInstant(now - 25 * hour))).toBe('new')
+  const flaps = (sev: 'SEV-1' | 'SEV-2', resolvedAt: string | null, looks = '01010') =>
+    judgeOne(one, { history: { incidents: [remembered(one, { sev, resolvedAt, looks })] } }).state
+  expect(flaps('SEV-1', justNow(hour))).toBe('flapping')
+  expect(flaps('SEV-1', justNow(hour), '010')).toBe('reopened')
+  expect(flaps('SEV-2', null)).toBe('escalated')
 })

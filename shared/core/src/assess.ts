@@ -12,7 +12,8 @@ export type Assessed = Omit<Assessment, 'decision'>
 
 /**
  * Judges incidents: which service suffers, how bad that is for its users (SEV-1 to SEV-4) and why, in sentences.
- * The SEV follows from priority, readiness, downtime and breadth; nothing a caller says can make it milder.
+ * The SEV follows from priority, readiness, downtime and breadth. A caller can raise it for as long as the episode lasts; nothing
+ * a caller says makes it milder.
  * The order of the answers is the order of the incidents.
  */
 export function assess(input: AssessInput, now: number): Assessed[] {
@@ -30,14 +31,20 @@ function failingP0(examined: readonly Examined[]): string[] {
   return unique(failing.map((part) => part.party.name))
 }
 
-function conclude({ incident, remembered, since, parts }: Examined, around: Surroundings, now: number): Assessed {
+function conclude(
+  { incident, remembered, since, parts, raise }: Examined,
+  around: Surroundings,
+  now: number,
+): Assessed {
   const judged = parts
     .map((part) => ({ ...part, ...judge(part, since, around, now) }))
     .sort((a, b) => a.sev.localeCompare(b.sev) || a.party.priority.localeCompare(b.party.priority))
   const worst = judged[0]!
   const { party } = worst
   const cause = judgeCause(incident)
-  const sev = cause !== undefined && cause.sev < worst.sev ? cause.sev : worst.sev
+  const ruled = cause !== undefined && cause.sev < worst.sev ? cause.sev : worst.sev
+  const raised = raise !== null && raise.to < ruled ? raise : null
+  const sev = raised?.to ?? ruled
   const known = sev === 'SEV-4' ? worst.known : undefined
   return {
     fingerprint: incident.fingerprint,
@@ -53,7 +60,13 @@ function conclude({ incident, remembered, since, parts }: Examined, around: Surr
     since,
     downtimeSeconds: worst.down === undefined ? 0 : Math.floor(elapsed(since, now) / second),
     toleranceSeconds: Math.floor(party.toleranceMs / second),
-    reasons: [...(cause?.reasons ?? []), ...judged.slice(0, 4).flatMap((part) => part.reasons)]
+    raised,
+    reasons: [
+      ...(raised === null ? [] : [`Raised from ${ruled} to ${raised.to} by a caller: ${raised.reason}`]),
+      ...[...judged.slice(0, 4), ...(cause === undefined ? [] : [cause])]
+        .sort((a, b) => a.sev.localeCompare(b.sev))
+        .flatMap(({ reasons }) => reasons),
+    ]
       .slice(0, 12)
       .map((reason) => clip(reason, 400)),
     told: standing(remembered),

@@ -10,6 +10,8 @@ const outage: Notification = {
   channel: '#critical-alerts',
   sev: 'SEV-1',
   state: 'new',
+  form: 'full',
+  nextUpdate: null,
   cluster: 'homelab',
   service: 'chores-tracker-backend',
   title: 'chores-tracker-backend is down',
@@ -31,6 +33,8 @@ const outage: Notification = {
     confidence: 'high',
   },
   owners: ['Ari', 'platform team'],
+  explanation: '',
+  covers: 0,
 }
 
 /** A message as its reader meets it, block by block. */
@@ -118,6 +122,12 @@ test('a bare notification still says what is not known', () => {
     -- context
     cluster \`homelab\` · incident \`3f2a91c0d4e5b677\` · new · SEV-2: told at once"
   `)
+})
+
+test('what a message covers is counted in it', () => {
+  expect(shown(render(outage, now))).not.toContain('*Covers*')
+  expect(shown(render({ ...outage, covers: 1 }, now))).toContain('*Covers* 1 more incident, not told on their own')
+  expect(shown(render({ ...outage, covers: 12 }, now))).toContain('*Covers* 12 more incidents, not told on their own')
 })
 
 test('only a SEV-1 calls people, and text from outside never does', () => {

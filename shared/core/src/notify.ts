@@ -8,7 +8,11 @@ import { humanSpan } from './time.ts'
 export { validateBlocks } from './notify/blocks.ts'
 export type { Block, Message } from './notify/blocks.ts'
 
-const light: Record<Sev, string> = { 'SEV-1': '🔴', 'SEV-2': '🟠', 'SEV-3': '🟡', 'SEV-4': '🔵' }
+/** The colour of a severity, told apart at a glance. */
+export const light: Record<Sev, string> = { 'SEV-1': '🔴', 'SEV-2': '🟠', 'SEV-3': '🟡', 'SEV-4': '🔵' }
+
+/** How much evidence the message itself shows; the thread shows the rest. */
+export const mostEvidence = { most: 4, each: 300 } as const
 
 /** What a severity means for who reads it; assess.ts decides it. */
 const meaning: Record<Sev, string> = {
@@ -33,13 +37,14 @@ export function render(notification: Notification, now: number): Message {
     `*Since* ${sinceWhen(notification.since, now)}`,
     `*Cause* ${line(notification.cause, 500) || 'not known yet'}`,
     `*Suspected change* ${suspect(notification.change)}`,
+    ...covered(notification),
   ]
   const blocks: Block[] = [
     header(line(`${light[sev]} ${state} · ${what}`, limits.header)),
     section(facts.join('\n')),
     ...part('Do now', steps(nextSteps, 2400)),
     ...part('Roll back', steps(rollback, 2400)),
-    ...part('Evidence', bullets(evidence, { most: 4, each: 300 })),
+    ...part('Evidence', bullets(evidence, mostEvidence)),
     ...(owners.length > 0 ? [section(`*Who decides* ${names(owners, { most: 5, each: 100 })}`)] : []),
     context(`${footer(notification)} · ${notification.state} · ${meaning[sev]}`),
   ]
@@ -77,7 +82,7 @@ export function renderResolved(notification: Notification, resolvedAt: string, n
 }
 
 /** The incident in a few words, not escaped yet: its title, with the service before it when the title does not name it. */
-export function subject({ service, title }: Notification): string {
+export function subject({ service, title }: Pick<Notification, 'service' | 'title'>): string {
   const [name, said] = [plainLine(service, 80), plainLine(title, 300)]
   if (said === '') return name === '' ? 'unnamed incident' : name
   return name === '' || said.toLowerCase().includes(name.toLowerCase()) ? said : `${name}: ${said}`
@@ -99,6 +104,12 @@ function sinceWhen(since: string | null, now: number): string {
   const began = meantInstant(since)
   if (began === undefined) return 'not known'
   return began > now ? slackDate(began) : `${slackDate(began)} (${humanSpan(now - began)} before this was written)`
+}
+
+function covered({ covers }: Notification): string[] {
+  return covers === 0
+    ? []
+    : [`*Covers* ${covers} more ${covers === 1 ? 'incident' : 'incidents'}, not told on their own`]
 }
 
 function part(title: string, body: string): Block[] {

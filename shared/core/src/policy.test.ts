@@ -51,6 +51,12 @@ describe('selectors', () => {
 describe('the policy', () => {
   it('has a default for everything', () => {
     expect(Policy.parse({}).channels['SEV-1']).toBe('#critical-alerts')
+    expect(Policy.parse({})).toMatchObject({
+      cadence: { 'SEV-1': 15 * minute, 'SEV-2': 30 * minute, brief: 180 * minute, repeat: 240 * minute },
+      escalation: { 'SEV-1': 30 * minute, 'SEV-2': 120 * minute },
+      storm: { over: 10, own: 5 },
+      maintenance: [],
+    })
     expect(Policy.parse({}).businessHours).toMatchObject({ from: '09:00', to: '17:00', timeZone: 'UTC' })
   })
 

@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { MetricQueries } from './metric-query.ts'
-import { day, hour, minute, parseSpan } from './time.ts'
+import { Clock, TimeZone, Weekday } from './policy/calendar.ts'
+import { MaintenanceWindow } from './policy/maintenance.ts'
+import { Selector, selects } from './policy/selector.ts'
+import { Span } from './policy/span.ts'
+import { Cadence, Escalation, Storm } from './policy/telling.ts'
+import { day, hour, minute } from './time.ts'
+
+export { Selector, selects } from './policy/selector.ts'
 
 /** P0 business critical, P1 what P0 stands on, P2 and P3 support. */
 export const Priority = z.enum(['P0', 'P1', 'P2', 'P3'])
@@ -9,22 +16,6 @@ export type Priority = z.output<typeof Priority>
 /** Downtime a priority tolerates when its service does not say, in milliseconds: 0, 15 minutes, 4 hours, 2 days. */
 export const defaultTolerance: Record<Priority, number> = { P0: 0, P1: 15 * minute, P2: 4 * hour, P3: 2 * day }
 
-/** A span such as `15m`, read into milliseconds. */
-const Span = z.string().transform((text, context) => {
-  const millis = parseSpan(text)
-  if (millis !== undefined) return millis
-  context.addIssue({ code: 'custom', message: `"${text}" is no time span; write it like 0m, 15m, 4h or 1h30m` })
-  return z.NEVER
-})
-
-/** Which objects belong to a service. A missing field matches anything; `*` matches any run of characters. */
-export const Selector = z.strictObject({
-  namespace: z.string().optional(),
-  kind: z.string().optional(),
-  name: z.string().optional(),
-})
-export type Selector = z.output<typeof Selector>
-
 /** Behaviour that looks like failure and is none. */
 export const KnownBehaviour = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -32,7 +23,11 @@ export const KnownBehaviour = z.discriminatedUnion('kind', [
     allow: Span.describe('How long a start may take; a slower one is an incident after all'),
     note: z.string().default(''),
   }),
-  z.strictObject({ kind: z.literal('manual-unseal'), note: z.string().default('') }),
+  z.strictObject({
+    kind: z.literal('manual-unseal'),
+    allow: Span.prefault('4h').describe('How long it may wait for a person; longer is an incident after all'),
+    note: z.string().default(''),
+  }),
   z.strictObject({ kind: z.literal('single-replica'), note: z.string().default('') }),
 ])
 export type KnownBehaviour = z.output<typeof KnownBehaviour>
@@ -77,8 +72,6 @@ export const ServiceCatalog = z
   })
 export type ServiceCatalog = z.output<typeof ServiceCatalog>
 
-const Clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write it as HH:MM')
-
 /** How the operator wants to be told: the file KUBEVIGIL_POLICY names. Every field has a default. */
 export const Policy = z.strictObject({
   channels: z
@@ -90,15 +83,17 @@ export const Policy = z.strictObject({
     .prefault({}),
   businessHours: z
     .strictObject({
-      timeZone: z.string().default('UTC').refine(isTimeZone, 'is no IANA time zone, such as Europe/Berlin'),
+      timeZone: TimeZone.default('UTC'),
       from: Clock.default('09:00'),
       to: Clock.default('17:00'),
-      days: z
-        .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
-        .default(['mon', 'tue', 'wed', 'thu', 'fri']),
+      days: z.array(Weekday).default(['mon', 'tue', 'wed', 'thu', 'fri']),
       holidays: z.array(z.iso.date()).default([]),
     })
     .prefault({}),
+  cadence: Cadence.prefault({}),
+  escalation: Escalation.prefault({}),
+  storm: Storm.prefault({}),
+  maintenance: z.array(MaintenanceWindow).max(100).default([]),
   /** Priority of what the catalog does not name. */
   unlistedPriority: Priority.optional().describe(
     'Priority of workloads the catalog does not name: P2, or P1 when there is no catalog',
@@ -110,34 +105,10 @@ export type Policy = z.output<typeof Policy>
 export const Sev = z.enum(['SEV-1', 'SEV-2', 'SEV-3', 'SEV-4'])
 export type Sev = z.output<typeof Sev>
 
-/** Whether a selector matches an object. */
-export function selects(selector: Selector, ref: { kind: string; namespace: string; name: string }): boolean {
-  return (
-    (selector.kind === undefined || selector.kind.toLowerCase() === ref.kind.toLowerCase()) &&
-    matches(selector.namespace, ref.namespace) &&
-    matches(selector.name, ref.name)
-  )
-}
-
 /** The first service that selects the object, in file order. */
 export function serviceOf(
   catalog: ServiceCatalog,
   ref: { kind: string; namespace: string; name: string },
 ): Service | undefined {
   return catalog.services.find((service) => service.selectors.some((selector) => selects(selector, ref)))
-}
-
-function matches(pattern: string | undefined, text: string): boolean {
-  if (pattern === undefined) return true
-  if (!pattern.includes('*')) return pattern === text
-  const escaped = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
-  return new RegExp(`^${escaped.join('.*')}$`).test(text)
-}
-
-function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
 }

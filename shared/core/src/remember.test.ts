@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { incident, justNow, remembered } from './assess/testing.ts'
 import type { Coverage } from './observe.ts'
-import { forbiddenSources, resolvedNow, type Look, type RememberedIncident } from './remember.ts'
+import { absentNow, forbiddenSources, resolvedNow, type Look, type RememberedIncident } from './remember.ts'
 
 const whole: Coverage[] = [
   { source: 'api', status: 'ok', detail: '' },
@@ -69,4 +69,17 @@ test('a fault that became part of another incident is not over', () => {
   const node = incident('node-1', null, null, { kind: 'Node', namespace: '' })
   expect(look({ incidents: [{ ...node, affected: gone.affected }] })).toEqual({ resolved: [], warnings: [] })
   expect(look({ incidents: [incident('n8n', 0, 1, { rule: 'POD_OOM_KILLED' })] }).resolved).toEqual([])
+})
+
+test.for([
+  ['0101011', 0],
+  ['010000000000000000000', 1],
+] as const)('what flaps is over only when it has calmed down: after %s %i is', ([looks, over]) => {
+  expect(look({}, [remembered(gone, { looks, flapping: true })]).resolved).toHaveLength(over)
+})
+
+test('absence is judged of what is resolved, too', () => {
+  const over = remembered(gone, { resolvedAt: justNow(60_000) })
+  expect(absentNow([over], { incidents: [], coverage: whole }).absent).toEqual([over])
+  expect(absentNow([over], { incidents: [], coverage: withGap('pods', 'partial') }).absent).toEqual([])
 })

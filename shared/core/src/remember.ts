@@ -3,6 +3,7 @@ import { refKey, type Incident, type ObjectRef } from './incident.ts'
 import type { Coverage } from './observe.ts'
 import type { Priority, Sev } from './policy.ts'
 import { day, toMillis, type Instant } from './time.ts'
+import { flapsAfter } from './trends/flapping.ts'
 
 /** An incident as memory knows it: open, or resolved lately. */
 export interface RememberedIncident {
@@ -23,10 +24,31 @@ export interface RememberedIncident {
   lastSeen: Instant
   /** Null while it is open. */
   resolvedAt: Instant | null
-  /** The last message of this episode; null when nobody was told. */
-  told: { at: Instant; channel: string | null; ts: string | null; sev: Sev } | null
+  /** What was said of this episode; null when nobody was told. */
+  told: Told | null
+  /** The last time it was told whole, be it in an episode before; null when it never was. */
+  whole: { at: Instant; sev: Sev; form: 'full' | 'digest' } | null
+  /** A caller found this episode worse than the rules do. */
+  raised: Assessment['raised']
+  /** Whether the last whole looks showed it, oldest first: 1 or 0 each, at most as many as flapping is judged by. */
+  looks: string
+  /** It flapped at the last of them. */
+  flapping: boolean
   /** Sources that were forbidden when it was last seen: it was seen without them, so they cannot be what hides it now. */
   unread: readonly string[]
+}
+
+/** What people have been told of an episode. */
+export interface Told {
+  /** The last time something was said. */
+  at: Instant
+  channel: string | null
+  ts: string | null
+  sev: Sev
+  /** When it was first told at this SEV, or that it was back: what updates and escalation count from. */
+  since: Instant
+  /** When it was told that nobody had acknowledged it; null when it was not. */
+  escalatedAt: Instant | null
 }
 
 /** What is remembered of one cluster. */
@@ -37,13 +59,20 @@ export interface History {
 /** A fault that comes back within this time is the same incident, reopened. */
 export const reopenWithin = day
 
-/** Where an incident of severity `sev` stands against what is remembered of it. */
+/** Where an incident of severity `sev` that is seen now stands against what is remembered of it. Worse comes before all else. */
 export function stateOf(sev: Sev, remembered: RememberedIncident | undefined, now: number): IncidentState {
   if (remembered === undefined) return 'new'
   const resolvedAt = toMillis(remembered.resolvedAt)
-  if (resolvedAt !== undefined) return now - resolvedAt < reopenWithin ? 'reopened' : 'new'
-  if (sev < remembered.sev) return 'escalated'
+  if (resolvedAt !== undefined && now - resolvedAt >= reopenWithin) return 'new'
+  if (resolvedAt === undefined && sev < remembered.sev) return 'escalated'
+  if (flapsNow(remembered, true)) return 'flapping'
+  if (resolvedAt !== undefined) return 'reopened'
   return sev > remembered.sev ? 'improved' : 'ongoing'
+}
+
+/** Whether an incident flaps, counting this look, which saw it or would have. */
+export function flapsNow({ looks, flapping }: Pick<RememberedIncident, 'looks' | 'flapping'>, seen: boolean): boolean {
+  return flapsAfter([...looks.split('').map((look) => look === '1'), seen], flapping).flapping
 }
 
 /** The message that stands about an incident in this episode; null when nobody was told, or what was told is over. */
@@ -63,6 +92,13 @@ export interface Look {
   omitted?: number | undefined
 }
 
+export interface Absence<I> {
+  /** What this look would have shown, and did not. */
+  absent: I[]
+  /** Why others that are not seen may still be there, in sentences. */
+  warnings: string[]
+}
+
 export interface Resolution {
   resolved: RememberedIncident[]
   /** Why open incidents that are not seen stay open, in sentences. */
@@ -70,39 +106,47 @@ export interface Resolution {
 }
 
 /**
- * The open incidents that are over. "Not seen" is "over" only when this look would have shown it: the API, pods and nodes were
- * read whole, no other source that matters had a gap, its namespace was in view, nothing was left out of the answer, and the
- * fault has not become part of another incident.
+ * The open incidents that are over: a look that would have shown them does not. What flaps is over only when it has calmed down,
+ * so that its coming and going is not told each time.
  */
 export function resolvedNow(history: History, look: Look): Resolution {
+  const open = history.incidents.filter((incident) => incident.resolvedAt === null)
+  const { absent, warnings } = absentNow(open, look)
+  return { resolved: absent.filter((incident) => !flapsNow(incident, false)), warnings }
+}
+
+/**
+ * The incidents that are not there. "Not seen" is "not there" only when this look would have shown it: the API, pods and nodes
+ * were read whole, no other source that matters had a gap, its namespace was in view, nothing was left out of the answer, and the
+ * fault has not become part of another incident.
+ */
+export function absentNow<I extends RememberedIncident>(incidents: readonly I[], look: Look): Absence<I> {
   const seen = new Set(look.incidents.map((incident) => incident.fingerprint))
-  const absent = history.incidents.filter(
+  const unseen = incidents.filter(
     (incident) =>
-      incident.resolvedAt === null &&
-      !seen.has(incident.fingerprint) &&
-      (look.namespace === undefined || incident.root.namespace === look.namespace),
+      !seen.has(incident.fingerprint) && (look.namespace === undefined || incident.root.namespace === look.namespace),
   )
-  if (absent.length === 0) return { resolved: [], warnings: [] }
+  if (unseen.length === 0) return { absent: [], warnings: [] }
   if ((look.omitted ?? 0) > 0)
-    return keepOpen(absent, `this look left ${look.omitted} incidents out of its answer, so absence proves nothing`)
+    return keepOpen(unseen, `this look left ${look.omitted} incidents out of its answer, so absence proves nothing`)
 
   const missing = ['api', 'pods'].filter((source) => !look.coverage.some((entry) => entry.source === source))
-  if (missing.length > 0) return keepOpen(absent, `the coverage does not say that ${missing.join(' and ')} were read`)
+  if (missing.length > 0) return keepOpen(unseen, `the coverage does not say that ${missing.join(' and ')} were read`)
 
   const gaps = look.coverage.filter(isGap)
   const parts = partsOf(look.incidents)
-  const resolved: RememberedIncident[] = []
+  const absent: I[] = []
   const blocking = new Map<string, number>()
-  for (const incident of absent) {
+  for (const incident of unseen) {
     if (parts.has(refKey(incident.root))) continue
     const gap = gaps.find((entry) => entry.status !== 'forbidden' || !incident.unread.includes(entry.source))
-    if (gap === undefined) resolved.push(incident)
+    if (gap === undefined) absent.push(incident)
     else {
       const reason = `${gap.source} was not read whole (${gap.status})`
       blocking.set(reason, (blocking.get(reason) ?? 0) + 1)
     }
   }
-  return { resolved, warnings: [...blocking].map(([reason, count]) => staysOpen(count, reason)) }
+  return { absent, warnings: [...blocking].map(([reason, count]) => staysOpen(count, reason)) }
 }
 
 /** Sources that were forbidden in a look, to remember with what it showed. */
@@ -127,8 +171,8 @@ function partsOf(incidents: readonly Incident[]): Set<string> {
   )
 }
 
-function keepOpen(absent: readonly RememberedIncident[], reason: string): Resolution {
-  return { resolved: [], warnings: [staysOpen(absent.length, reason)] }
+function keepOpen(unseen: readonly RememberedIncident[], reason: string): Absence<never> {
+  return { absent: [], warnings: [staysOpen(unseen.length, reason)] }
 }
 
 function staysOpen(count: number, reason: string): string {

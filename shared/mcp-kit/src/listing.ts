@@ -26,10 +26,17 @@ function jsonSchema(schema: z.ZodObject, io: 'input' | 'output'): object {
     target: 'draft-7',
     io,
     unrepresentable: 'any',
-    // Lengths of text are checked and not listed: they tell a model nothing and cost tokens in every conversation.
-    override({ jsonSchema }) {
+    // Lengths of texts and lists, shapes of text, the largest number there is, and that objects within take no other fields either, are checked
+    // and not listed: they tell a model less than the descriptions do, and cost tokens in every conversation.
+    override({ jsonSchema, path }) {
       delete jsonSchema.minLength
       delete jsonSchema.maxLength
+      delete jsonSchema.minItems
+      delete jsonSchema.maxItems
+      delete jsonSchema.pattern
+      if (path.length > 0 && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
     },
   })
   return rest

@@ -34,6 +34,12 @@ export function explain(error: unknown, path: string): unknown {
   return new StoreError(name, `${message} (${code}).`, hint, { cause: error })
 }
 
+/** The text of any thrown value, with the hint of a StoreError. */
+export function describe(error: unknown): string {
+  if (error instanceof StoreError) return `${error.message} ${error.hint}`
+  return error instanceof Error ? error.message : String(error)
+}
+
 function sentence(code: string, path: string): [code: string, message: string, hint: string] {
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
     return ['store-busy', `Another process kept ${path} locked for more than 10 s`, 'Try again.']

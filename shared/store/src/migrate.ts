@@ -1,6 +1,5 @@
-import { readdirSync, renameSync, rmSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
 import type { Database } from 'better-sqlite3'
+import { keepCopy } from './copies.ts'
 import { StoreError } from './errors.ts'
 
 /** One step of a schema. Its place in the list, counted from one, is the version it leads to; a released step never changes. */
@@ -9,8 +8,6 @@ export interface Migration {
   name: string
   sql: string
 }
-
-const keptBackups = 3
 
 /** The schema version a file says it has. */
 export function versionOf(db: Database): number {
@@ -55,30 +52,4 @@ export async function migrate(db: Database, path: string, migrations: readonly M
     }
   })
   steps.immediate()
-}
-
-/** Backups of a store, newest first. */
-export function backupsOf(path: string): string[] {
-  const prefix = `${basename(path)}.backup-`
-  return readdirSync(dirname(path))
-    .filter((name) => name.startsWith(prefix) && name.endsWith('.db'))
-    .sort()
-    .reverse()
-    .map((name) => join(dirname(path), name))
-}
-
-/** The time as part of a file name, sorting as it passes. */
-export function stamp(): string {
-  return new Date().toISOString().replaceAll(/[-:.]/g, '')
-}
-
-/** Copies a store while it is in use, whole or not at all, and keeps the newest few copies. */
-export async function keepCopy(db: Database, path: string, version: number): Promise<string> {
-  const copy = `${path}.backup-${stamp()}-${process.pid}-schema${version}.db`
-  const unfinished = `${copy}.unfinished`
-  // All pages in one step: between steps another process's write would start the copy over.
-  await db.backup(unfinished, { progress: () => 0x7fffffff })
-  renameSync(unfinished, copy)
-  for (const old of backupsOf(path).slice(keptBackups)) rmSync(old, { force: true })
-  return copy
 }

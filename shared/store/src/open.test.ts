@@ -1,9 +1,20 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { basename, dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { guardNodeVersion } from './node-guard.ts'
 import { openStore, type Migration, type Store } from './open.ts'
 
@@ -145,6 +156,78 @@ test('a file that is no database is set aside and the newest sound backup restor
   expect(readFileSync(join(dirname(path), aside), 'utf8')).toContain('this is not a database')
 })
 
+/** A store with one backup, written as long ago as told. */
+async function withBackup(hoursOld: number): Promise<string> {
+  close(await open())
+  close(await open([first, second]))
+  const backup = join(dirname(path), filesLike('.backup-')[0]!)
+  const written = Date.now() / 1000 - hoursOld * 3600
+  utimesSync(backup, written, written)
+  return backup
+}
+
+test('a write of a new day is copied behind its back, and the copy is what a damaged file comes back from', async () => {
+  const before = await withBackup(25)
+  const store = await open([first, second])
+  add(store, 'of today')
+  await vi.waitFor(() => expect(filesLike('.db').filter((name) => name.includes('.backup-'))).toHaveLength(2))
+  await vi.waitFor(() => expect(filesLike('.backup-claim')).toEqual([]))
+  expect(filesLike('.unfinished')).toEqual([])
+  expect(readdirSync(dirname(path))).toContain(basename(before))
+  close(store)
+  writeFileSync(path, Buffer.alloc(8192, 7))
+  expect(texts(await open([first, second]))).toEqual(['of today'])
+})
+
+test('no second copy is made within a day, nor while another process makes one', async () => {
+  await withBackup(23)
+  const store = await open([first, second])
+  add(store, 'a')
+  await sleep(50)
+  expect(filesLike('.backup-')).toHaveLength(1)
+  close(store)
+
+  const old = Date.now() / 1000 - 25 * 3600
+  utimesSync(join(dirname(path), filesLike('.backup-')[0]!), old, old)
+  writeFileSync(`${path}.backup-claim`, '')
+  add(await open([first, second]), 'b')
+  await sleep(50)
+  expect(filesLike('-schema')).toHaveLength(1)
+})
+
+test('a copy that is not sound displaces none, and the damage is told', async () => {
+  const store = await open()
+  store.write((sql) => {
+    for (let row = 0; row < 2000; row++) sql.run('INSERT INTO note (text) VALUES (?)', 'x'.repeat(200))
+  })
+  close(store)
+  const backup = `${path}.backup-20260101T000000000Z-1-schema1.db`
+  copyFileSync(path, backup)
+  const old = Date.now() / 1000 - 25 * 3600
+  utimesSync(backup, old, old)
+  writeFileSync(path, readFileSync(path).fill(0xff, 8192, statSync(path).size - 4096))
+  const damaged = await open()
+  damaged.write((sql) => sql.run('CREATE TABLE other (id INTEGER) STRICT'))
+  await vi.waitFor(() => expect(damaged.notices.join(' ')).toMatch(/is damaged: its daily copy was not sound/))
+  expect(filesLike('.backup-')).toEqual([basename(backup)])
+  close(damaged)
+  const restored = await open()
+  expect(restored.notices.join(' ')).toMatch(/was restored from/)
+  expect(texts(restored)).toHaveLength(2000)
+})
+
+test('a disk that fills up says so, and nothing is set aside', async () => {
+  const store = await open()
+  const pages = store.read((sql) => sql.get<{ page_count: number }>('PRAGMA page_count')!.page_count)
+  store.read((sql) => sql.get(`PRAGMA max_page_count = ${pages + 2}`))
+  expect(() => add(store, 'x'.repeat(100_000))).toThrow(/no space left.*FULL/)
+  add(store, 'small')
+  close(store)
+  const again = await open()
+  expect(again.notices).toEqual([])
+  expect(texts(again)).toEqual(['small'])
+})
+
 test('without a backup a damaged file is set aside and an empty one begun', async () => {
   close(await open())
   writeFileSync(path, Buffer.alloc(8192, 7))
@@ -197,7 +280,7 @@ test('a locked file is waited for, never taken for a damaged one', async () => {
 })
 
 test('SIGKILL in the middle of writing loses nothing that was acknowledged', async () => {
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < 20; round++) {
     const writer = child(`
       for (let n = 0; ; n++) {
         store.write((sql) => { for (const half of ['a', 'b']) sql.run('INSERT INTO note (text) VALUES (?)', ${round} + ':' + n + half) })
@@ -205,7 +288,7 @@ test('SIGKILL in the middle of writing loses nothing that was acknowledged', asy
         await new Promise(setImmediate)
       }`)
     await once(writer.process.stdout, 'data')
-    await new Promise((resolve) => setTimeout(resolve, 30 + round * 17))
+    await new Promise((resolve) => setTimeout(resolve, 20 + round * 7))
     writer.process.kill('SIGKILL')
     const acknowledged = Number((await writer.ended).trim().split('\n').at(-1))
     const store = await open()
@@ -213,6 +296,7 @@ test('SIGKILL in the middle of writing loses nothing that was acknowledged', asy
     expect(store.notices).toEqual([])
     expect(kept.length % 2).toBe(0)
     expect(kept.length).toBeGreaterThanOrEqual((acknowledged + 1) * 2)
+    expect(store.read((sql) => sql.get('PRAGMA integrity_check'))).toEqual({ integrity_check: 'ok' })
     close(store)
   }
 })

@@ -2,31 +2,21 @@ import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type Database from 'better-sqlite3'
+import { dailyCopy } from './copies.ts'
 import { openDoor, type Door } from './door.ts'
-import { explain, saysDamaged, StoreError } from './errors.ts'
+import { describe, explain, saysDamaged, StoreError } from './errors.ts'
 import { migrate, refuseNewer, versionOf, type Migration } from './migrate.ts'
 import { guardNodeVersion } from './node-guard.ts'
 import { checksOut, isDamaged, markSuspect, quarantine } from './quarantine.ts'
-import { sqlOf, type Sql } from './sql.ts'
+import { asStore, type Store } from './store.ts'
 
 export { StoreError } from './errors.ts'
 export type { Migration } from './migrate.ts'
 export type { Sql, SqlParameters, SqlValue } from './sql.ts'
+export type { Store } from './store.ts'
 
 type Connection = Database.Database
 type Sqlite = typeof Database
-
-/** A database whose rows outlive the process: what `write` has returned is on disk. */
-export interface Store {
-  readonly path: string
-  /** What happened while opening that a person should know, such as a restored backup; empty on most days. */
-  readonly notices: readonly string[]
-  /** Runs queries on one unchanging view of the data. */
-  read: <T>(work: (sql: Sql) => T) => T
-  /** Runs statements in one IMMEDIATE transaction: all of them, or none when `work` throws. `work` may not be async. */
-  write: <T>(work: (sql: Sql) => T) => T
-  close: () => void
-}
 
 export interface StoreOptions {
   path: string
@@ -59,12 +49,24 @@ export async function openStore({
   try {
     guardNodeVersion()
     const { default: Sqlite } = await import('better-sqlite3')
-    if (readonly) return asStore(openExisting(Sqlite, path, migrations.length), path, [], migrations.length, say)
+    const version = migrations.length
+    if (readonly) return asStore({ db: openExisting(Sqlite, path, version), path, notices: [], version, say })
     makeFile(path)
     const door = openDoor(new Sqlite(`${path}-lock`))
     try {
       const { db, notices } = await openSound(Sqlite, path, migrations, door)
-      return asStore(db, path, notices, migrations.length, say, door)
+      const afterWrite = dailyCopy({
+        db,
+        path,
+        version,
+        isSound: (file) => isSoundFile(Sqlite, file),
+        onDamage() {
+          markSuspect(path)
+          notices.push(`${path} is damaged: its daily copy was not sound. The next start sets it aside.`)
+        },
+        onFailure: (error) => notices.push(`${path} could not be copied: ${describe(explain(error, path))}`),
+      })
+      return asStore({ db, path, notices, version, say, door, afterWrite })
     } catch (error) {
       door.close()
       throw error
@@ -170,47 +172,12 @@ function connect(Sqlite: Sqlite, path: string, readonly: boolean): Connection {
     if (!readonly) db.pragma('journal_mode = WAL')
     db.pragma('synchronous = FULL')
     db.pragma('foreign_keys = ON')
+    // 4 MB instead of 16: what is read often the system keeps anyway, and each server has a process of its own.
+    db.pragma('cache_size = -4000')
     db.prepare('SELECT count(*) FROM sqlite_schema').get()
     return db
   } catch (error) {
     db.close()
     throw error
-  }
-}
-
-function asStore(
-  db: Connection,
-  path: string,
-  notices: string[],
-  version: number,
-  say: (error: unknown) => unknown,
-  door?: Door,
-): Store {
-  const sql = sqlOf(db)
-  function attempt<T>(run: () => T): T {
-    try {
-      return run()
-    } catch (error) {
-      if (saysDamaged(error)) markSuspect(path)
-      throw say(error)
-    }
-  }
-  return {
-    path,
-    notices,
-    read: (work) => attempt(() => db.transaction(() => work(sql)).deferred()),
-    write: (work) =>
-      attempt(() =>
-        db
-          .transaction(() => {
-            refuseNewer(db, path, version)
-            return work(sql)
-          })
-          .immediate(),
-      ),
-    close() {
-      db.close()
-      door?.close()
-    },
   }
 }

@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Database } from 'better-sqlite3'
+import { backupsOf, stamp } from './copies.ts'
 import { saysDamaged } from './errors.ts'
-import { backupsOf, stamp } from './migrate.ts'
 
 const companions = ['', '-wal', '-shm']
 

@@ -1,3 +1,4 @@
+import type { IncidentState } from '@kubevigil/core/assessment'
 import { clip } from '@kubevigil/core/budget'
 import type { Sev } from '@kubevigil/core/policy'
 import type { History } from '../store/timeline.ts'
@@ -29,13 +30,13 @@ export function timelineOf({ sightings, decisions, events }: History): Entry[] {
         at,
         cycle,
         kind: 'state',
-        text: state === 'resolved' ? `resolved, was ${sev}` : `${state}: ${sev}, ${members} affected`,
+        text: wordsOf(state, sev, members),
       })),
-    ...decisions.map(({ cycle, at, notify, reasons }): Entry => ({
+    ...decisions.map(({ cycle, at, notify, form, reasons }): Entry => ({
       at,
       cycle,
       kind: 'decision',
-      text: clip(`${notify ? 'tell' : 'do not tell'}: ${reasons.join('; ')}`, 400),
+      text: clip(`${notify ? `tell (${form ?? 'full'})` : 'do not tell'}: ${reasons.join('; ')}`, 400),
     })),
     ...sightings.flatMap(({ cycle, at, delivery, sev }): Entry[] => {
       const channel = channels.get(cycle)
@@ -50,6 +51,11 @@ export function timelineOf({ sightings, decisions, events }: History): Entry[] {
     })),
   ]
   return entries.sort((a, b) => a.cycle - b.cycle || order[a.kind] - order[b.kind])
+}
+
+function wordsOf(state: IncidentState, sev: Sev, members: number): string {
+  if (state === 'resolved') return `resolved, was ${sev}`
+  return state === 'flapping' && members === 0 ? 'flapping: away' : `${state}: ${sev}, ${members} affected`
 }
 
 /** When an incident was open: from a sighting that begins it to the look, or the person, that ended it. */

@@ -1,12 +1,11 @@
-import type { IncidentState } from '@kubevigil/core/assessment'
 import type { Handling } from '@kubevigil/core/decide/handling'
 import type { AffectedWorkload, ObjectRef } from '@kubevigil/core/incident'
 import type { Priority, Sev } from '@kubevigil/core/policy'
 import { reopenWithin, type RememberedIncident } from '@kubevigil/core/remember'
 import { toInstant } from '@kubevigil/core/time'
 import type { Sql } from '@kubevigil/store/open'
-import type { ObservedIncident } from './memory.ts'
 import { readHandling } from './said.ts'
+import { readTelling, type TellingRow } from './telling.ts'
 
 /** An incident with what lists and texts show besides. */
 export interface StoredIncident extends RememberedIncident {
@@ -21,7 +20,7 @@ export interface StoredIncident extends RememberedIncident {
   handling: Handling
 }
 
-interface Row {
+interface Row extends TellingRow {
   id: number
   cluster: string
   fingerprint: string
@@ -46,10 +45,9 @@ interface Row {
   seen: number
   episodes: number
   unread: string
-  told_at: string | null
-  told_channel: string | null
-  told_ts: string | null
-  told_sev: Sev | null
+  raised: string | null
+  looks: string
+  flapping: number
   acknowledgement: string | null
   silence: string | null
 }
@@ -80,10 +78,10 @@ function fromRow(row: Row): StoredIncident {
     resolvedAt: row.resolved_at,
     unread: JSON.parse(row.unread) as string[],
     handling: readHandling(row),
-    told:
-      row.told_at === null || row.told_sev === null
-        ? null
-        : { at: row.told_at, channel: row.told_channel, ts: row.told_ts, sev: row.told_sev },
+    raised: row.raised === null ? null : (JSON.parse(row.raised) as StoredIncident['raised']),
+    looks: row.looks,
+    flapping: row.flapping === 1,
+    ...readTelling(row),
   }
 }
 
@@ -132,70 +130,6 @@ export function countOpen(sql: Sql, cluster: string): number {
   return sql.get<{ open: number }>(text, cluster)?.open ?? 0
 }
 
-const columns = [
-  'cluster, fingerprint, rule, title, root_kind, root_namespace, root_name, service, priority, sev, severity, impact, owners',
-  'member_count, member_examples, facts, known, change, since, opened_at, last_seen, unread',
-  'told_at, told_channel, told_ts, told_sev',
-].join(', ')
-const fresh = columns
-  .split(', ')
-  .filter((column) => column !== 'cluster' && column !== 'fingerprint')
-  .map((column) => `${column} = excluded.${column}`)
-  .join(', ')
-
-/**
- * Keeps what a cycle saw of an incident. What came back begins a new episode: its onset, and that somebody was told, count anew.
- * @returns the row's id
- */
-export function keepIncident(
-  sql: Sql,
-  cluster: string,
-  { incident, assessment, state, change, told, unread }: ObservedIncident,
-  before: StoredIncident | undefined,
-  seenAt: string,
-): number {
-  const begins = before === undefined || state === 'new' || state === 'reopened'
-  const { root, members, affected, evidence, causes, nextSteps } = incident
-  const standing = told ?? (begins ? null : before.told)
-  const known = change ?? (begins ? null : before.change)
-  const row = sql.get<{ id: number }>(
-    `INSERT INTO incident (${columns}) VALUES (${columns.replaceAll(/\w+/g, '@$&')})
-     ON CONFLICT (cluster, fingerprint) DO UPDATE SET
-       ${fresh}, resolved_at = NULL, seen = seen + 1, episodes = episodes + @begins
-     RETURNING id, @begins`,
-    {
-      begins: Number(begins),
-      cluster,
-      fingerprint: incident.fingerprint,
-      rule: incident.rule,
-      title: incident.title,
-      root_kind: root.kind,
-      root_namespace: root.namespace,
-      root_name: root.name,
-      service: assessment.service,
-      priority: assessment.priority,
-      sev: assessment.sev,
-      severity: incident.severity,
-      impact: assessment.impact,
-      owners: JSON.stringify(assessment.owners),
-      member_count: members.count,
-      member_examples: JSON.stringify(members.examples),
-      facts: JSON.stringify({ affected, evidence, causes, nextSteps, reasons: assessment.reasons }),
-      known: assessment.known?.kind ?? null,
-      change: known === null ? null : JSON.stringify(known),
-      since: incident.since ?? assessment.since ?? (begins ? null : before.since),
-      opened_at: begins ? seenAt : before.openedAt,
-      last_seen: seenAt,
-      unread: JSON.stringify(unread),
-      told_at: standing?.at ?? null,
-      told_channel: standing?.channel ?? null,
-      told_ts: standing?.ts ?? null,
-      told_sev: standing?.sev ?? null,
-    },
-  )
-  return row!.id
-}
-
 /** Closes an open incident. Who acknowledged it meant this episode, so that ends too. */
 export function resolveIncident(sql: Sql, id: number, at: string): void {
   sql.run('UPDATE incident SET resolved_at = ?, acknowledgement = NULL WHERE id = ? AND resolved_at IS NULL', at, id)
@@ -233,22 +167,4 @@ export interface Facts {
 /** The facts of the latest sighting. */
 export function factsOf(sql: Sql, id: number): Facts {
   return JSON.parse(sql.get<{ facts: string }>('SELECT facts FROM incident WHERE id = ?', id)!.facts) as Facts
-}
-
-/** Notes what a cycle saw of an incident. */
-export function observe(
-  sql: Sql,
-  cycle: number,
-  incident: number,
-  seen: { state: IncidentState; sev: Sev; members: number; delivery: string | null },
-): void {
-  sql.run(
-    'INSERT INTO observation (cycle, incident, state, sev, member_count, delivery) VALUES (?, ?, ?, ?, ?, ?)',
-    cycle,
-    incident,
-    seen.state,
-    seen.sev,
-    seen.members,
-    seen.delivery,
-  )
 }

@@ -35,8 +35,8 @@ test('a file of the first release is brought up: what it holds is kept and found
   )
   old.close()
   const memory = await openMemory(path)
-  expect(await memory.search({ match: '"probe"*', kinds: [], limit: 5, offset: 0 })).toMatchObject([
-    { kind: 'incident', fingerprint: 'aaaa' },
+  expect(await memory.search({ words: ['probe'], mode: 'all', kinds: [], limit: 5, offset: 0 }, 0)).toMatchObject([
+    { kind: 'incident', incident: { fingerprint: 'aaaa' } },
   ])
   expect(await memory.find({ fingerprint: 'aaaa' })).toMatchObject([
     { handling: { acknowledgement: null, silence: null } },
@@ -73,6 +73,6 @@ test('two processes record the same cycles: each is kept once', async () => {
   )
   expect(counts[0]! + counts[1]!).toBe(50)
   const memory = await openMemory(path)
-  expect((await memory.overview('home')).cycles).toHaveLength(50)
+  expect((await memory.overview('home', undefined)).cycles).toHaveLength(50)
   memory.close()
 })

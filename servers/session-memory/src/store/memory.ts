@@ -1,76 +1,43 @@
-import type { Assessment, IncidentState } from '@kubevigil/core/assessment'
 import type { Handling } from '@kubevigil/core/decide/handling'
-import type { ClusterStatus, Incident } from '@kubevigil/core/incident'
-import type { Coverage } from '@kubevigil/core/observe'
-import { stateOf, type RememberedIncident } from '@kubevigil/core/remember'
 import { toInstant } from '@kubevigil/core/time'
 import { UserError } from '@kubevigil/mcp-kit/errors'
-import { openStore, type Sql } from '@kubevigil/store/open'
-import {
-  addCycle,
-  countCycle,
-  cycleByKey,
-  latestChanges,
-  recentCycles,
-  type Change,
-  type StoredCycle,
-} from './cycles.ts'
-import { keepDecision } from './decisions.ts'
+import { openStore } from '@kubevigil/store/open'
+import { compare, type Asked, type Comparison } from './comparison.ts'
+import { exportFile, readLines, writeLines } from './export-files.ts'
 import { handle, handlings, type NewEvent } from './handling.ts'
 import {
-  countOpen,
   factsOf,
   findIncidents,
-  keepIncident,
   listIncidents,
-  observe,
   recentIncidents,
-  resolveIncident,
   type Facts,
   type IncidentFilter,
   type StoredIncident,
 } from './incidents.ts'
+import {
+  findSeries,
+  pointsOf,
+  recordMetrics,
+  type NewSeries,
+  type RecordedMetrics,
+  type SeriesFilter,
+  type StoredPoint,
+  type StoredSeries,
+} from './metrics.ts'
+import { tokensPerEstimate } from './model-tokens.ts'
+import { overviewOf, type Overview } from './overview.ts'
+import { record, type NewCycle, type RecordedCycle } from './record.ts'
+import { prune, type Folded } from './rollups.ts'
 import { migrations } from './schema.ts'
-import { cycleById, newestCycles, standsOf, type ComparedCycle, type Stand } from './stands.ts'
 import { searchDocuments, type Hit, type Search } from './search.ts'
+import { messageById, type StoredMessage } from './sessions.ts'
 import { statsOf, type Stats } from './stats.ts'
-import { courseOf, type Course, type TrendScope } from './tracks.ts'
 import { historyOf, type History } from './timeline.ts'
+import { courseOf, type Course, type TrendScope } from './tracks.ts'
+import { exportLines, importLines } from './transfer.ts'
 
-/** What a cycle saw of one incident. */
-export interface ObservedIncident {
-  incident: Incident
-  assessment: Assessment
-  state: IncidentState
-  change: { repository: string; sha: string; url: string; score: number; confidence: string } | null
-  told: RememberedIncident['told']
-  /** State of the delivery, for the record. */
-  delivery: string | null
-  /** Sources this look was forbidden to read. */
-  unread: string[]
-}
-
-export interface NewCycle {
-  key: string
-  cluster: string
-  engine: string
-  startedAt: string
-  durationMs: number
-  status: ClusterStatus
-  coverage: readonly Coverage[]
-  usage: { inputTokens: number; outputTokens: number; costUsd: number }
-  incidents: readonly Omit<ObservedIncident, 'state'>[]
-  /** Fingerprints of what is over. */
-  resolved: readonly string[]
-}
-
-export interface RecordedCycle {
-  cycle: number
-  /** False when the key was recorded before; nothing was changed then. */
-  recorded: boolean
-  open: number
-  resolved: number
-}
+export type { Overview } from './overview.ts'
+export type { NewCycle, ObservedIncident } from './record.ts'
 
 /** What this server remembers. Asynchronous, so that a shared database can take SQLite's place. */
 export interface Memory {
@@ -106,35 +73,28 @@ export interface Memory {
   /** The looks of a window and what they saw of a scope. */
   course: (scope: TrendScope, now: number) => Promise<Course>
   /** Incidents, decisions and notes that match, best first. */
-  search: (search: Search) => Promise<Hit[]>
+  search: (search: Search, now: number) => Promise<Hit[]>
+  message: (id: number) => Promise<StoredMessage | undefined>
+  /** Tokens that a model takes where `estimateTokens` says one. */
+  tokensPerEstimate: (model: string | undefined) => Promise<number>
+  /** Unpins messages, and folds a bounded step of what is older than an instant; a dry run only counts. */
+  prune: (before: number, unpinned: readonly number[], dryRun: boolean) => Promise<Folded>
+  /** Writes everything to a file of the exports folder that is not there yet. */
+  exportTo: (name: string) => Promise<{ path: string; rows: number; bytes: number }>
+  /** Takes a file of the exports folder into this memory, which must be empty, whole or not at all. */
+  importFrom: (name: string) => Promise<{ path: string; rows: number }>
   /** Sizes and counts. */
   stats: () => Promise<Stats>
   /** One unchanging view of what a text about the present needs. */
-  overview: (cluster: string | undefined) => Promise<Overview>
+  overview: (cluster: string | undefined, session: string | undefined) => Promise<Overview>
+  /** Adds points to series, once for each instant. Texts must be redacted. */
+  recordMetrics: (series: readonly NewSeries[]) => Promise<RecordedMetrics>
+  /** Series that match, in the order they were first recorded. */
+  series: (filter: SeriesFilter, limit: number) => Promise<StoredSeries[]>
+  /** The points of a series from an instant on, oldest first; those of a counter without its resets. */
+  points: (series: StoredSeries, from: number) => Promise<StoredPoint[]>
   close: () => void
 }
-
-interface Asked {
-  cluster?: string | undefined
-  from?: number | undefined
-  to?: number | undefined
-}
-
-export interface Comparison {
-  from: ComparedCycle | undefined
-  to: ComparedCycle | undefined
-  /** Empty when the two cannot be compared. */
-  stands: Stand[]
-}
-
-export interface Overview {
-  open: StoredIncident[]
-  changes: Change[]
-  cycles: StoredCycle[]
-}
-
-/** Open incidents an overview counts; more than any text shows. */
-const mostOpen = 2000
 
 /** Opens memory.db, making and migrating it as needed. */
 export async function openMemory(path: string): Promise<Memory> {
@@ -160,52 +120,23 @@ export async function openMemory(path: string): Promise<Memory> {
       }),
     compare: async (asked) => store.read((sql) => compare(sql, asked)),
     course: async (scope, now) => store.read((sql) => courseOf(sql, scope, now)),
-    search: async (search) => store.read((sql) => searchDocuments(sql, search)),
+    search: async (search, now) => store.read((sql) => searchDocuments(sql, search, toInstant(now))),
+    message: async (id) => store.read((sql) => messageById(sql, id)),
+    tokensPerEstimate: async (model) => store.read((sql) => tokensPerEstimate(sql, model)),
+    prune: async (before, unpinned, dryRun) => prune(store, before, unpinned, dryRun),
+    exportTo: async (name) => {
+      const file = exportFile(path, name)
+      return { path: file, ...store.read((sql) => writeLines(file, exportLines(sql))) }
+    },
+    importFrom: async (name) => {
+      const file = exportFile(path, name)
+      return { path: file, rows: store.write((sql) => importLines(sql, readLines(file))) }
+    },
     stats: async () => store.read((sql) => statsOf(sql, path)),
-    overview: async (cluster) =>
-      store.read((sql) => ({
-        open: listIncidents(sql, { state: 'open', cluster, limit: mostOpen }),
-        changes: latestChanges(sql, cluster),
-        cycles: recentCycles(sql, cluster, 50),
-      })),
+    overview: async (cluster, session) => store.read((sql) => overviewOf(sql, cluster, session)),
+    recordMetrics: async (series) => store.write((sql) => recordMetrics(sql, series)),
+    series: async (filter, limit) => store.read((sql) => findSeries(sql, filter, limit)),
+    points: async (series, from) => store.read((sql) => pointsOf(sql, series, from)),
     close: () => store.close(),
   }
-}
-
-function compare(sql: Sql, asked: Asked): Comparison {
-  const to = cycleById(sql, asked.to ?? newestCycles(sql, asked.cluster, undefined, 1)[0] ?? 0)
-  if (to === undefined) return { from: undefined, to, stands: [] }
-  const from = cycleById(sql, asked.from ?? newestCycles(sql, to.cluster, to.id - 1, 1)[0] ?? 0)
-  const comparable = from !== undefined && from.cluster === to.cluster && from.id < to.id
-  return { from, to, stands: comparable ? standsOf(sql, to.cluster, from.id, to.id) : [] }
-}
-
-function record(sql: Sql, cycle: NewCycle, now: number): RecordedCycle {
-  const before = cycleByKey(sql, cycle.key)
-  if (before !== undefined) return { cycle: before.id, recorded: false, open: before.open, resolved: before.resolved }
-  const id = addCycle(sql, cycle)
-  const at = toInstant(now)
-  const known = new Map(recentIncidents(sql, cycle.cluster, now).map((incident) => [incident.fingerprint, incident]))
-  const seen = new Set<string>()
-  for (const one of cycle.incidents) {
-    const { fingerprint, members } = one.incident
-    if (seen.has(fingerprint)) continue
-    seen.add(fingerprint)
-    const remembered = known.get(fingerprint)
-    const state = stateOf(one.assessment.sev, remembered, now)
-    const incident = keepIncident(sql, cycle.cluster, { ...one, state }, remembered, at)
-    observe(sql, id, incident, { state, sev: one.assessment.sev, members: members.count, delivery: one.delivery })
-    keepDecision(sql, id, incident, one.assessment.decision)
-  }
-  let resolved = 0
-  for (const fingerprint of new Set(cycle.resolved)) {
-    const incident = known.get(fingerprint)
-    if (incident === undefined || incident.resolvedAt !== null || seen.has(fingerprint)) continue
-    resolveIncident(sql, incident.id, at)
-    observe(sql, id, incident.id, { state: 'resolved', sev: incident.sev, members: 0, delivery: null })
-    resolved++
-  }
-  const open = countOpen(sql, cycle.cluster)
-  countCycle(sql, id, open, resolved)
-  return { cycle: id, recorded: true, open, resolved }
 }

@@ -1,4 +1,4 @@
-import type { IncidentState } from '@kubevigil/core/assessment'
+import type { Decision, IncidentState } from '@kubevigil/core/assessment'
 import type { Sev } from '@kubevigil/core/policy'
 import type { Sql } from '@kubevigil/store/open'
 import type { HandlingAction } from './handling.ts'
@@ -17,6 +17,7 @@ export interface StoredDecision {
   cycle: number
   at: string
   notify: boolean
+  form: Decision['form']
   channel: string | null
   reasons: string[]
 }
@@ -50,7 +51,7 @@ export function historyOf(sql: Sql, incident: number, limit: number): History {
     limit,
   )
   const decisions = sql.all<Omit<StoredDecision, 'notify' | 'reasons'> & { notify: number; reasons: string }>(
-    `SELECT decision.cycle, started_at AS at, notify, channel, reasons
+    `SELECT decision.cycle, started_at AS at, notify, form, channel, reasons
      FROM decision JOIN cycle ON cycle.id = decision.cycle WHERE incident = ? ORDER BY decision.id DESC LIMIT ?`,
     incident,
     limit,

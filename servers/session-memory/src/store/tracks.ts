@@ -92,7 +92,9 @@ function toTrack(rows: Row[]): Track {
     openedAt: resolved_at === null ? (toMillis(opened_at) ?? null) : null,
     sightings: rows.map(({ cycle, state, sev, members }): Sighting => {
       const begins = state === 'new' || state === 'reopened'
-      return { cycle, sev, count: members, kind: state === 'resolved' ? 'over' : begins ? 'begins' : 'goes on' }
+      // What flaps stays open while it is away for a look or two: such a look is noted with nothing affected.
+      const over = state === 'resolved' || (state === 'flapping' && members === 0)
+      return { cycle, sev, count: members, kind: over ? 'over' : begins ? 'begins' : 'goes on' }
     }),
   }
 }

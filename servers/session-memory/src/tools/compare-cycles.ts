@@ -34,7 +34,7 @@ export const compareCycles = defineTool({
   title: 'Compare cycles',
   description:
     'What changed between two recorded cycles of a cluster: new, reopened, worse, gone, better, same. ' +
-    'notLookedAt: absent from a look that does not prove it over; never take it for gone.',
+    'notLookedAt: absent, but not proved over.',
   effect: 'read',
   input: z.strictObject({
     cluster: parameters.cluster.optional().describe('Default: that of the newest cycle'),

@@ -16,12 +16,13 @@ test('tells one incident whole: states, decisions, messages, episodes', async ()
   expect(whole).toMatchObject({ id: 1, state: 'open', sev: 'SEV-1', seen: 3, episodeCount: 2, correlation: null })
   expect(whole.timeline.map(({ cycle, kind, text }) => `${cycle} ${kind} ${text}`)).toEqual([
     '1 state new: SEV-1, 1 affected',
-    '1 decision tell: SEV-1 is new',
+    '1 decision tell (full): SEV-1 is new',
     '1 message sent to #critical-alerts as SEV-1',
-    '2 decision do not tell: Already told at 2026-11-19T14:00:00Z in #critical-alerts; still ongoing',
+    '2 decision tell (escalation): Nobody has acknowledged it within 30m',
+    '2 message sent to #critical-alerts as SEV-1',
     '3 state resolved, was SEV-1',
     '4 state reopened: SEV-1, 1 affected',
-    '4 decision tell: SEV-1 came back within a day of being resolved',
+    '4 decision tell (full): SEV-1 came back within a day of being resolved',
     '4 message sent to #critical-alerts as SEV-1',
   ])
   expect(whole.episodes).toEqual([

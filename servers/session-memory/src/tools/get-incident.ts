@@ -1,3 +1,4 @@
+import { Assessment } from '@kubevigil/core/assessment'
 import { clip, takeWithin } from '@kubevigil/core/budget'
 import { AffectedWorkload, ObjectRef } from '@kubevigil/core/incident'
 import { Priority, Sev } from '@kubevigil/core/policy'
@@ -16,7 +17,7 @@ export const getIncident = defineTool({
   name: 'get_incident',
   title: 'Get incident',
   description:
-    'One remembered incident whole: states and SEV over time, decisions with reasons, messages, what people said, suspected change, episodes. The newest is kept when it is long.',
+    'One remembered incident whole: states and SEVs over time, decisions with reasons, messages, what people said, suspected change.',
   effect: 'read',
   input: z.strictObject({
     ...incidentKey,
@@ -36,6 +37,8 @@ export const getIncident = defineTool({
     impact: z.string(),
     owners: z.array(z.string()),
     known: z.string().nullable(),
+    raised: Assessment.shape.raised.describe('A caller found this episode worse than the rules do'),
+    flapping: z.boolean().describe('It comes and goes; over only when it has calmed down'),
     since: z.string().nullable(),
     openedAt: z.string(),
     lastSeen: z.string(),
@@ -81,12 +84,28 @@ export const getIncident = defineTool({
     const incident = await findIncident(memory, key)
     const { facts, history } = await memory.whole(incident.id, mostEntries)
     const entries = takeWithin(timelineOf(history).reverse(), timelineBudget)
-    const { members: _, unread: __, change, handling, episodes, resolvedAt, owners, ...rest } = incident
+    const { id, fingerprint, cluster, sev, priority, service, rule, root, impact, known, raised, flapping } = incident
+    const { since, openedAt, lastSeen, seen, told, change, handling, episodes, resolvedAt, owners } = incident
     return {
-      ...rest,
+      id,
+      fingerprint,
+      cluster,
+      sev,
+      priority,
+      service,
+      rule,
+      root,
+      impact,
+      known,
+      raised,
+      flapping,
+      since,
+      openedAt,
+      lastSeen,
+      seen,
       resolvedAt,
       state: resolvedAt === null ? ('open' as const) : ('resolved' as const),
-      title: clip(rest.title, 300),
+      title: clip(incident.title, 300),
       owners: takeWithin(owners, 400).kept,
       affected: takeWithin(facts.affected, factsBudget).kept,
       evidence: brief(facts.evidence),
@@ -94,6 +113,7 @@ export const getIncident = defineTool({
       nextSteps: brief(facts.nextSteps),
       reasons: brief(facts.reasons),
       correlation: change,
+      told: told === null ? null : { at: told.at, channel: told.channel, ts: told.ts, sev: told.sev },
       acknowledgement: handling.acknowledgement,
       silence: handling.silence,
       episodeCount: episodes,

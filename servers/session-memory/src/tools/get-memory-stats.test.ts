@@ -16,7 +16,20 @@ test('counts what is there', async () => {
   const stats = await call(getMemoryStats, {}, context)
   expect(stats).toMatchObject({
     schemaVersion: migrations.length,
-    counts: { cycles: 2, clusters: 2, incidents: 1, open: 1, observations: 1, decisions: 1, events: 0 },
+    counts: {
+      cycles: 2,
+      clusters: 2,
+      incidents: 1,
+      open: 1,
+      observations: 1,
+      decisions: 1,
+      events: 0,
+      sessions: 0,
+      messages: 0,
+      foldedCycles: 0,
+    },
+    backups: 0,
+    newestBackup: null,
     oldest: { id: 1, cluster: 'home' },
     newest: { id: 2, cluster: 'other' },
     notices: [],

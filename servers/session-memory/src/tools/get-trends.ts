@@ -13,8 +13,7 @@ export const getTrends = defineTool({
   name: 'get_trends',
   title: 'Get trends',
   description:
-    'How a scope moves over cycles: escalation, degradation, recovery, recurring, chronic, flapping or steady, with the numbers behind each. ' +
-    'What a partial look did not see counts as still open.',
+    'How a scope moves over cycles: escalation, degradation, recovery, recurring, chronic, flapping or steady, with the numbers behind each.',
   effect: 'read',
   input: z.strictObject({
     scope: z.enum(['fingerprint', 'service', 'namespace', 'cluster']).describe('Whose course'),

@@ -29,7 +29,7 @@ export const listIncidents = defineTool({
   name: 'list_incidents',
   title: 'List incidents',
   description:
-    'Remembered incidents in short rows: open before resolved, gravest first. For the incidents of this moment take check_cluster_health.',
+    'Remembered incidents in short rows, open and gravest first. check_cluster_health knows those of this moment.',
   effect: 'read',
   input: z.strictObject({
     state: z.enum(['open', 'resolved']).optional().describe('Both when absent'),

@@ -11,9 +11,9 @@ const down = incident('n8n', 0, 1, { rule: 'POD_CRASH_LOOP', since: justNow(2 * 
 test('a key is recorded once', async () => {
   const context = await testContext()
   const first = await runCycle(context, [down], { key: 'a' })
-  expect(first.recorded).toEqual({ cycle: 1, recorded: true, open: 1, resolved: 0, warnings: [] })
+  expect(first.recorded).toEqual({ cycle: 1, recorded: true, open: 1, resolved: 0, dropped: 0, warnings: [] })
   const again = await runCycle(context, [], { key: 'a' })
-  expect(again.recorded).toEqual({ cycle: 1, recorded: false, open: 1, resolved: 0, warnings: [] })
+  expect(again.recorded).toEqual({ cycle: 1, recorded: false, open: 1, resolved: 0, dropped: 0, warnings: [] })
   expect(await context.memory.history('home', context.now())).toMatchObject([{ seen: 1, resolvedAt: null }])
 })
 
@@ -96,4 +96,73 @@ test('clusters do not mix', async () => {
   const { assessed, recorded } = await runCycle(context, [down], { cluster: 'two' })
   expect(assessed.assessments[0]!.state).toBe('new')
   expect(recorded.open).toBe(1)
+})
+
+const message = (text: string, rest: object = {}) => ({
+  role: 'assistant',
+  importance: 'normal',
+  pinned: false,
+  text,
+  ...rest,
+})
+
+test('a session keeps what a key brought once, without secrets and control characters', async () => {
+  const context = await testContext()
+  const session = { id: 'watch', summary: 'calm', messages: [message('password=hunter2secret \u0007and\tmore\n')] }
+  await runCycle(context, [], { key: 'a', session })
+  await runCycle(context, [], { key: 'a', session })
+  await runCycle(context, [], { session: { ...session, summary: null, messages: [] } })
+  expect((await context.memory.overview(undefined, 'watch')).session).toMatchObject({
+    summary: 'calm',
+    messages: [{ text: 'password=<redacted:password> and\tmore\n', cluster: 'home' }],
+  })
+  expect((await context.memory.overview(undefined, 'other')).session).toBeUndefined()
+})
+
+test('a session that is four fifths full drops to half: low before normal, never system, pinned, critical or the newest 50', async () => {
+  const context = { ...(await testContext()), maxContextTokens: 12_000 }
+  const long = 'the quick brown fox jumps over the lazy dog '.repeat(12)
+  const add = (messages: Record<string, unknown>[]) =>
+    runCycle(context, [], { session: { id: 'watch', summary: null, messages } })
+  await add([
+    message(`system ${long}`, { role: 'system' }),
+    message(`critical ${long}`, { importance: 'critical' }),
+    message(`pinned ${long}`, { pinned: true }),
+    message(`SEV-1 in words only ${long}`),
+    message(`low ${long}`, { importance: 'low' }),
+  ])
+  let dropped = 0
+  for (let n = 0; dropped === 0; n++) dropped = (await add([message(`${n} ${long}`)])).recorded.dropped
+  const { messages } = (await context.memory.overview(undefined, 'watch')).session!
+  expect(messages.map(({ text }) => text.split(' ')[0]).slice(0, 3)).toEqual(['system', 'critical', 'pinned'])
+  expect(messages.map(({ text }) => text.split(' ')[0])).not.toContain('low')
+  expect(messages).toHaveLength(53)
+  expect((await add([message('one more')])).recorded.dropped).toBe(0)
+})
+
+test.for([1, 1.2, 1.35, 1.9])(
+  'after five calls the tokens of a model that takes %d times are known to 5 %',
+  async (hidden) => {
+    const context = await testContext()
+    const model = 'claude-opus-5-5'
+    for (const noise of [0.97, 1.04, 1.01, 0.95, 1.03]) {
+      const call = { model, outputTokens: 5, estimatedInputTokens: 10_000, costUsd: 0 }
+      await runCycle(context, [], { models: [{ ...call, inputTokens: Math.round(10_000 * hidden * noise) }] })
+    }
+    const learned = await context.memory.tokensPerEstimate(model)
+    expect(Math.abs(learned / hidden - 1)).toBeLessThan(0.05)
+    expect(await context.memory.tokensPerEstimate('claude-haiku-4-5')).toBe(1)
+  },
+)
+
+test('a call that says nothing of the vocabulary teaches nothing', async () => {
+  const context = await testContext()
+  const call = { model: 'm', outputTokens: 5, costUsd: 0 }
+  const models = [
+    { ...call, inputTokens: 5000, estimatedInputTokens: 100 },
+    { ...call, inputTokens: 0, estimatedInputTokens: 1000 },
+    { ...call, inputTokens: 90_000, estimatedInputTokens: 1000 },
+  ]
+  await runCycle(context, [], { models })
+  expect(await context.memory.tokensPerEstimate('m')).toBe(1.35)
 })

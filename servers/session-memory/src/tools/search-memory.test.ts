@@ -1,4 +1,5 @@
 import { incident } from '@kubevigil/core/assess/testing'
+import { day } from '@kubevigil/core/time'
 import { expect, test } from 'vitest'
 import { searchMemory } from './search-memory.ts'
 import { call, runCycle, testContext } from './testing.ts'
@@ -31,7 +32,7 @@ test.for([
 ] as const)('%s: %s', async ([query, matched, expected]) => {
   const answer = await call(searchMemory, { query }, await filled())
   expect(answer.matched).toBe(matched)
-  const names = answer.rows.map(({ kind, root }) => `${kind} ${root.split('/').at(-1)}`)
+  const names = answer.rows.map(({ kind, root }) => `${kind} ${root?.split('/').at(-1)}`)
   expect(new Set(names)).toEqual(new Set(expected))
 })
 
@@ -64,4 +65,53 @@ test('a query without a word is refused, and a full page stays within the budget
   const page = await call(searchMemory, { query: 'disk', limit: 50 }, context)
   expect(JSON.stringify(page).length).toBeLessThan(16_000)
   expect(page.nextCursor).not.toBeNull()
+})
+
+test('finds messages, and reads one whole', async () => {
+  const context = await filled()
+  const text = `${'before '.repeat(100)}the certificate of the gateway expires${' after'.repeat(100)}`
+  const session = {
+    id: 'watch',
+    summary: null,
+    messages: [{ role: 'user', importance: 'normal', pinned: false, text }],
+  }
+  await runCycle(context, [backend, vault], { session })
+  const { rows } = await call(searchMemory, { query: 'gateway certificate', kinds: ['message'] }, context)
+  expect(rows).toMatchObject([
+    { kind: 'message', title: 'user in session watch', cluster: 'home', fingerprint: null, sev: null, root: null },
+  ])
+  expect(rows[0]!.excerpt).toMatch(/^… before .* the certificate of the gateway expires after .* …$/)
+  expect((await call(searchMemory, { message: rows[0]!.id }, context)).message).toMatchObject({
+    text,
+    session: 'watch',
+  })
+  await expect(call(searchMemory, { message: 99 }, context)).rejects.toThrow('No message is kept under 99')
+  await expect(call(searchMemory, {}, context)).rejects.toThrow('Search by query')
+})
+
+test('of equal matches the newer stands first, and a title beats a body', async () => {
+  const context = await testContext()
+  await runCycle(context, [incident('old', 0, 1, { causes: ['quota reached'] })])
+  context.clock.now += 200 * day
+  await runCycle(context, [
+    incident('new', 0, 1, { causes: ['quota reached'] }),
+    incident('best', 0, 1, { title: 'quota reached' }),
+  ])
+  const { rows } = await call(searchMemory, { query: 'quota reached', kinds: ['incident'] }, context)
+  expect(rows.map(({ root }) => root?.split('/').at(-1))).toEqual(['best', 'new', 'old'])
+})
+
+test('words that are everywhere give the newest', async () => {
+  const context = await testContext()
+  for (let part = 0; part < 45; part++) {
+    const messages = Array.from({ length: 50 }, (_, n) => ({
+      role: 'tool',
+      importance: 'low',
+      pinned: false,
+      text: `check ${part * 50 + n} common`,
+    }))
+    await runCycle(context, [], { session: { id: 'watch', summary: null, messages } })
+  }
+  const { rows } = await call(searchMemory, { query: 'common', limit: 2 }, context)
+  expect(rows.map(({ excerpt }) => excerpt)).toEqual(['check 2249 common', 'check 2248 common'])
 })

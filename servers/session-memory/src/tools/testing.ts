@@ -6,7 +6,7 @@ import type { Assessment } from '@kubevigil/core/assessment'
 import type { Incident } from '@kubevigil/core/incident'
 import type { Delivery } from '@kubevigil/core/notification'
 import type { Coverage } from '@kubevigil/core/observe'
-import { Policy } from '@kubevigil/core/policy'
+import { Policy, type Sev } from '@kubevigil/core/policy'
 import type { Tool } from '@kubevigil/mcp-kit/define-tool'
 import { onTestFinished } from 'vitest'
 import type { z } from 'zod'
@@ -50,7 +50,7 @@ export async function testContext(): Promise<MemoryContext & { clock: { now: num
     catalog: seedCatalog,
     hasCatalog: true,
     policy: Policy.parse({}),
-    maxContextTokens: 4000,
+    maxContextTokens: 120_000,
     now: () => clock.now,
     clock,
     path,
@@ -75,14 +75,20 @@ export async function runCycle(
     cluster = 'home',
     key = `cycle-${++cycles}`,
     deliver = sent,
+    raise = [],
+    session,
+    models,
   }: {
     coverage?: Coverage[]
     cluster?: string
     key?: string
     deliver?: (assessment: Assessment) => Delivery | null
+    raise?: { fingerprint: string; sev: Sev; reason: string }[]
+    session?: z.input<typeof recordCycle.input>['session']
+    models?: object[]
   } = {},
 ) {
-  const assessed = await call(assessIncidents, { cluster, coverage, incidents }, context)
+  const assessed = await call(assessIncidents, { cluster, coverage, incidents, raise }, context)
   const recorded = await call(
     recordCycle,
     {
@@ -100,7 +106,8 @@ export async function runCycle(
         delivery: assessment.decision.notify ? deliver(assessment) : null,
       })),
       resolved: assessed.resolved.map((incident) => incident.fingerprint),
-      usage: { inputTokens: 0, outputTokens: 0, costUsd: 0 },
+      usage: { inputTokens: 0, outputTokens: 0, costUsd: 0, models },
+      session,
     },
     context,
   )

@@ -1,3 +1,4 @@
+import type { Assessment } from '../assessment.ts'
 import type { AffectedWorkload, Incident, ObjectRef } from '../incident.ts'
 import type { Coverage } from '../observe.ts'
 import {
@@ -10,7 +11,7 @@ import {
   type ServiceCatalog,
 } from '../policy.ts'
 import type { History, RememberedIncident } from '../remember.ts'
-import { toMillis } from '../time.ts'
+import { explain, nothing } from './known.ts'
 
 export interface AssessInput {
   cluster: string
@@ -21,7 +22,11 @@ export interface AssessInput {
   hasCatalog: boolean
   policy: Policy
   history: History
+  /** SEVs that a caller found after reading the evidence, by fingerprint; only what is worse than the rules' counts. */
+  raises?: ReadonlyMap<string, NonNullable<Raise>>
 }
+
+type Raise = Assessment['raised']
 
 /** Whoever an incident hits: a service of the catalog, or a workload the catalog does not name. */
 export interface Party {
@@ -43,6 +48,8 @@ export interface Part {
   down: AffectedWorkload | undefined
   whole: boolean
   known: KnownBehaviour | undefined
+  /** Why behaviour that is known of it does not explain this; empty when nothing like it is known. */
+  beyond: string
 }
 
 export interface Examined {
@@ -50,10 +57,9 @@ export interface Examined {
   remembered: RememberedIncident | undefined
   since: string | null
   parts: Part[]
+  /** What a caller raised it to, in this look or earlier in the episode. */
+  raise: Raise
 }
-
-/** Rules that a start which takes its time shows. A crash or an OOM kill is never a slow start. */
-const startRules = new Set(['POD_NOT_READY', 'POD_STARTUP_FAILED', 'WORKLOAD_UNAVAILABLE', 'WORKLOAD_ROLLOUT_STALLED'])
 
 /** Finds whom an incident hits, how many of their replicas are ready, and whether that is known behaviour. */
 export function examine(incident: Incident, input: AssessInput, now: number): Examined {
@@ -74,8 +80,9 @@ export function examine(incident: Incident, input: AssessInput, now: number): Ex
     const down = workloads.find((workload) => workload.ready === 0 && (workload.desired ?? 0) > 0)
     const whole = workloads.length > 0 && workloads.every(isWhole)
     // A rule describes the root: what others suffer from it is not their own known behaviour.
-    const known = party.name === root.name ? knownOf(party, incident, since, now) : undefined
-    return { incident, party, workloads, down, whole, known }
+    const told =
+      party.name === root.name ? explain(party.service?.known ?? [], incident, workloads, since, now) : nothing
+    return { incident, party, workloads, down, whole, ...told }
   })
   // What is merely near the fault and has all its replicas does not suffer.
   const hit = parts.filter((part) => !part.whole || part.party.name === root.name)
@@ -83,7 +90,8 @@ export function examine(incident: Incident, input: AssessInput, now: number): Ex
   const bearing = hit.filter(
     (part) => part.workloads.length > 0 || part.party.service !== undefined || part.party.vital,
   )
-  return { incident, remembered, since, parts: bearing.length > 0 ? bearing : hit }
+  const raise = worst(input.raises?.get(incident.fingerprint) ?? null, open?.raised ?? null)
+  return { incident, remembered, since, raise, parts: bearing.length > 0 ? bearing : hit }
 }
 
 /** Whether all wanted replicas are ready; false when that is unknown. */
@@ -111,19 +119,9 @@ function layerName(layer: Service['layer']): Party['vital'] {
   return layer === 'data' ? 'data layer' : layer
 }
 
-function knownOf(
-  { service }: Party,
-  incident: Incident,
-  since: string | null,
-  now: number,
-): KnownBehaviour | undefined {
-  const onset = toMillis(since)
-  return service?.known.find((behaviour) => {
-    if (behaviour.kind === 'manual-unseal') return incident.rule === 'POD_NOT_READY'
-    if (behaviour.kind === 'slow-start')
-      return startRules.has(incident.rule) && (onset === undefined || now - onset <= behaviour.allow)
-    return false
-  })
+function worst(said: Raise, before: Raise): Raise {
+  if (said === null || before === null) return said ?? before
+  return said.to <= before.to ? said : before
 }
 
 /** Whether a service is worse off for it, so that others which it stands on matter more. */

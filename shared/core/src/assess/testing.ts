@@ -1,7 +1,7 @@
 import { fingerprint } from '../fingerprint.ts'
 import type { Incident } from '../incident.ts'
-import { ServiceCatalog } from '../policy.ts'
-import type { RememberedIncident } from '../remember.ts'
+import { ServiceCatalog, type Sev } from '../policy.ts'
+import type { RememberedIncident, Told } from '../remember.ts'
 import { toInstant } from '../time.ts'
 
 /** Test material for judging and remembering: a homelab's catalog and incidents on it. Thursday, 14:00 UTC. */
@@ -64,9 +64,16 @@ export function incident(
   }
 }
 
-/** An incident as memory would hold it: open, SEV-2, told an hour ago. */
+/** A message as memory would hold it. */
+export function toldAt(at: string, sev: Sev = 'SEV-2', rest: Partial<Told> = {}): Told {
+  const channel = sev === 'SEV-1' ? '#critical-alerts' : '#infrastructure-alerts'
+  return { at, channel, ts: '1.2', sev, since: at, escalatedAt: null, ...rest }
+}
+
+/** An incident as memory would hold it: open, SEV-2, told an hour ago with a message of its own. */
 export function remembered(of: Incident, rest: Partial<RememberedIncident> = {}): RememberedIncident {
   const { fingerprint, rule, title, root, members, since } = of
+  const told = rest.told === undefined ? toldAt(justNow(3_600_000)) : rest.told
   return {
     fingerprint,
     rule,
@@ -82,7 +89,11 @@ export function remembered(of: Incident, rest: Partial<RememberedIncident> = {})
     openedAt: justNow(3_600_000),
     lastSeen: justNow(600_000),
     resolvedAt: null,
-    told: { at: justNow(3_600_000), channel: '#infrastructure-alerts', ts: '1.2', sev: 'SEV-2' },
+    told,
+    whole: told === null ? null : { at: told.at, sev: told.sev, form: 'full' },
+    raised: null,
+    looks: '01',
+    flapping: false,
     unread: [],
     ...rest,
   }

@@ -31,7 +31,7 @@ export function judge(part: Part, since: string | null, around: Surroundings, no
     down === undefined
       ? `${who} ${serving(part)}`
       : `${who} has 0 of ${down.desired} replicas ready: ${since === null ? 'down since an unknown time' : `down for ${humanSpan(downtime)}`}, tolerance ${tolerance}`
-  const reasons = [fact, ...singleReplica(party)]
+  const reasons = [fact, ...(part.beyond === '' ? [] : [part.beyond]), ...singleReplica(party)]
 
   if (down !== undefined && party.vital !== undefined)
     return { sev: 'SEV-1', reasons: [...reasons, `It is the ${party.vital}: losing it is always SEV-1`] }
@@ -84,9 +84,10 @@ function sufferingDependants({ service }: Party, { catalog, suffering }: Surroun
 
 function knownReason({ name }: Party, known: KnownBehaviour, since: string | null, now: number): string {
   const note = known.note === '' ? '' : ` (${known.note})`
-  if (known.kind !== 'slow-start') return `Known behaviour of ${name}, no incident: ${known.kind}${note}`
+  if (known.kind === 'single-replica') return `Known behaviour of ${name}, no incident: ${known.kind}${note}`
   const sofar = since === null ? 'it has just begun' : `${humanSpan(elapsed(since, now))} so far`
-  return `Known behaviour of ${name}, no incident: a start may take ${humanSpan(known.allow)}, ${sofar}${note}`
+  const what = known.kind === 'slow-start' ? 'a start may take' : 'it waits to be unsealed by hand, which may take'
+  return `Known behaviour of ${name}, no incident: ${what} ${humanSpan(known.allow)}, ${sofar}${note}`
 }
 
 /** What the cause itself says, whoever suffers from it. */

@@ -7,7 +7,10 @@ const none = { acknowledgement: null, silence: null }
 const silence = { by: 'Ari', at: justNow(day), until: justNow(-day), sev: 'SEV-2' as const }
 
 test('a silence holds until its end, for the SEV it was set at and milder ones', () => {
-  expect(hushed('SEV-2', { ...none, silence }, now)).toBe('Silenced by Ari until 2026-11-20T14:00:00Z')
+  expect(hushed('SEV-2', { ...none, silence }, now)).toEqual({
+    reason: 'Silenced by Ari until 2026-11-20T14:00:00Z',
+    until: '2026-11-20T14:00:00Z',
+  })
   expect(hushed('SEV-3', { ...none, silence }, now)).toBeDefined()
   expect(hushed('SEV-1', { ...none, silence }, now)).toBeUndefined()
   expect(hushed('SEV-2', { ...none, silence }, now + day)).toBeUndefined()
@@ -20,7 +23,7 @@ test('SEV-1 is silenced only by a named person', () => {
 
 test('an acknowledgement holds until it is worse', () => {
   const acknowledgement = { by: 'Ari', at: justNow(day), sev: 'SEV-2' as const }
-  expect(hushed('SEV-2', { ...none, acknowledgement }, now)).toMatch(/^Acknowledged by Ari/)
+  expect(hushed('SEV-2', { ...none, acknowledgement }, now)?.reason).toMatch(/^Acknowledged by Ari/)
   expect(hushed('SEV-1', { ...none, acknowledgement }, now)).toBeUndefined()
 })
 

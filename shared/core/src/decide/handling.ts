@@ -21,15 +21,25 @@ export function namesPerson(by: string): boolean {
   return /\p{L}{2}/u.test(by) && !nobody.test(by.replaceAll('_', ' '))
 }
 
+/** Why nobody is told, and until when; null when it holds until something changes. */
+export interface Hush {
+  reason: string
+  until: Instant | null
+}
+
 /**
  * Why nobody is told although the rules would: a silence that holds, or an acknowledgement. Neither holds for a worse SEV than
  * it was given at, and SEV-1 is silenced only by a named person.
  */
-export function hushed(sev: Sev, { acknowledgement, silence }: Handling, now: number): string | undefined {
+export function hushed(sev: Sev, { acknowledgement, silence }: Handling, now: number): Hush | undefined {
   if (silence !== null && sev >= silence.sev && now < (toMillis(silence.until) ?? 0)) {
-    if (sev !== 'SEV-1' || namesPerson(silence.by)) return `Silenced by ${silence.by} until ${silence.until}`
+    if (sev !== 'SEV-1' || namesPerson(silence.by))
+      return { reason: `Silenced by ${silence.by} until ${silence.until}`, until: silence.until }
   }
   if (acknowledgement !== null && sev >= acknowledgement.sev)
-    return `Acknowledged by ${acknowledgement.by} at ${acknowledgement.at} as ${acknowledgement.sev}; told again when it is worse or comes back`
+    return {
+      reason: `Acknowledged by ${acknowledgement.by} at ${acknowledgement.at} as ${acknowledgement.sev}; told again when it is worse or comes back`,
+      until: null,
+    }
   return undefined
 }

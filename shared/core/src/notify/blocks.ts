@@ -13,10 +13,20 @@ export interface Mrkdwn {
   verbatim: true
 }
 
+/** A button that tells Slack, which tells us; `value` comes back as it was given. */
+export interface Button {
+  type: 'button'
+  action_id: string
+  text: PlainText
+  style: 'primary' | 'danger'
+  value: string
+}
+
 export type Block =
   | { type: 'header'; text: PlainText }
   | { type: 'section'; text: Mrkdwn; fields?: Mrkdwn[] }
   | { type: 'context'; elements: Mrkdwn[] }
+  | { type: 'actions'; elements: Button[] }
   | { type: 'divider' }
 
 /** A message as Slack takes it: `text` is what a lock screen shows, and all there is where blocks cannot be shown. */
@@ -34,11 +44,22 @@ export const limits = {
   field: 2000,
   contextElements: 10,
   contextText: 3000,
+  actionElements: 25,
+  buttonText: 75,
+  buttonValue: 2000,
   total: 12_000,
 } as const
 
 export function header(text: string): Block {
-  return { type: 'header', text: { type: 'plain_text', text, emoji: false } }
+  return { type: 'header', text: plain(text) }
+}
+
+export function actions(...elements: Button[]): Block {
+  return { type: 'actions', elements }
+}
+
+export function button(name: string, text: string, style: Button['style'], value: string): Button {
+  return { type: 'button', action_id: name, text: plain(text), style, value }
 }
 
 export function section(text: string): Block {
@@ -47,6 +68,10 @@ export function section(text: string): Block {
 
 export function context(text: string): Block {
   return { type: 'context', elements: [mrkdwn(text)] }
+}
+
+function plain(text: string): PlainText {
+  return { type: 'plain_text', text, emoji: false }
 }
 
 function mrkdwn(text: string): Mrkdwn {
@@ -79,6 +104,13 @@ export function validateBlocks(blocks: readonly Block[]): string[] {
       count(`${here} elements`, block.elements.length, limits.contextElements)
       for (const element of block.elements) check(`${here} element`, element.text, limits.contextText)
     }
+    if (block.type === 'actions') {
+      count(`${here} elements`, block.elements.length, limits.actionElements)
+      for (const { text, value } of block.elements) {
+        check(`${here} button`, text.text, limits.buttonText)
+        check(`${here} button value`, value, limits.buttonValue)
+      }
+    }
   }
   const total = blocks.flatMap(textsOf).reduce((sum, text) => sum + text.length, 0)
   if (total >= limits.total) problems.push(`all texts together have ${total} characters, not under ${limits.total}`)
@@ -90,5 +122,6 @@ export function textsOf(block: Block): string[] {
   if (block.type === 'divider') return []
   if (block.type === 'context') return block.elements.map((element) => element.text)
   if (block.type === 'header') return [block.text.text]
+  if (block.type === 'actions') return block.elements.map(({ text }) => text.text)
   return [block.text.text, ...(block.fields ?? []).map((field) => field.text)]
 }

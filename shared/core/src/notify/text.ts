@@ -14,11 +14,14 @@ export function clean(text: string): string {
   return stripMentions(redact(text.toWellFormed().replaceAll('\r\n', '\n').replace(unseen, '')))
 }
 
-/** Leaves of `<!channel>`, `<@U1>`, `<#C1|name>` and `@here` only the word: nobody is called by text from outside. */
+/**
+ * Leaves of `<!channel>`, `<@U1>`, `<#C1|name>` and `@here` only the word: nobody is called by text from outside. A longer word that
+ * begins like a mention loses its @ too, because a cut may make one of it.
+ */
 export function stripMentions(text: string): string {
   return text
     .replace(/<[!@#]([^<>|]*)(?:\|([^<>]*))?>/g, (_whole, id: string, label?: string) => label ?? id)
-    .replace(/@+(?=(?:here|channel|everyone)\b)(?!(?<=\w@)\w+\.\w)/gi, '')
+    .replace(/@+(?=here|channel|everyone)(?!(?<=\w@)\w+\.\w)/gi, '')
 }
 
 /** Slack's three escapes (docs.slack.dev, formatting message text). */
@@ -80,6 +83,11 @@ export function meantInstant(instant: string | null): number | undefined {
 /** An instant that Slack shows in each reader's own time zone, with UTC where it cannot. */
 export function slackDate(millis: number): string {
   return `<!date^${Math.floor(millis / 1000)}^{date_short_pretty} at {time}|${utc(millis)}>`
+}
+
+/** The same, only the time of day: for what is soon. */
+export function slackTime(millis: number): string {
+  return `<!date^${Math.floor(millis / 1000)}^{time}|${utc(millis).slice(11)}>`
 }
 
 /** `2026-11-20 14:03 UTC`. */

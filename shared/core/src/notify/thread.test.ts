@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest'
 import type { Notification } from '../notification.ts'
 import { textsOf, validateBlocks } from './blocks.ts'
-import { renderChanges, renderMoved, renderReopened, renderResolution } from './thread.ts'
+import {
+  renderChanges,
+  renderDetails,
+  renderEscalation,
+  renderMoved,
+  renderReopened,
+  renderResolution,
+  renderUpdate,
+} from './thread.ts'
 
 const now = Date.parse('2026-11-20T14:15:30Z')
 const before: Notification = {
@@ -9,6 +17,8 @@ const before: Notification = {
   channel: '#infrastructure-alerts',
   sev: 'SEV-2',
   state: 'new',
+  form: 'full',
+  nextUpdate: null,
   cluster: 'homelab',
   service: 'web',
   title: 'web restarts',
@@ -20,6 +30,8 @@ const before: Notification = {
   rollback: [],
   change: null,
   owners: ['Ari'],
+  explanation: '',
+  covers: 0,
 }
 
 test('moving numbers in the evidence are not told', () => {
@@ -69,4 +81,61 @@ test('reopened, resolved and moved are one line each', () => {
   expect(renderMoved({ ...before, sev: 'SEV-1' }, 'critical-alerts').text).toBe(
     '*Worse* now SEV-1, continued in #critical-alerts: web restarts',
   )
+})
+
+/** The text with times as UTC, as a client without time zones shows it. */
+function words(text: string): string {
+  return text.replaceAll(/<!date[^|]*\|([^>]*)>/g, '$1')
+}
+
+test('an update says what is so, for how long and when the next comes, and what changed besides', () => {
+  const after: Notification = { ...before, form: 'update', nextUpdate: '2026-11-20T14:45:30Z' }
+  expect(words(renderUpdate(before, after, now).text)).toBe(
+    '*Still SEV-2* for 12m: web restarts. restarted 6 times. Next update at 14:45 UTC.',
+  )
+  const changed = { ...after, cause: 'a leak', nextUpdate: null, since: null, evidence: [] }
+  expect(renderUpdate(before, changed, now).text).toBe('*Still SEV-2*: web restarts.\n*Cause* a leak')
+})
+
+test('an update wakes nobody, the whole again and an escalation of a SEV-1 do', () => {
+  const worst: Notification = { ...before, sev: 'SEV-1', form: 'update' }
+  expect(renderUpdate(worst, worst, now).text).not.toContain('<!here>')
+  expect(renderUpdate(worst, { ...worst, form: 'full' }, now).text).toMatch(/^<!here> /)
+  expect(renderEscalation(worst, worst, now).text).toMatch(/^<!here> \*Nobody has acknowledged this\* SEV-1 for 12m/)
+  expect(renderEscalation(before, before, now).text).not.toContain('<!here>')
+  expect(renderEscalation(before, before, now, '#web').text).toContain('Say so in #web, where its message is')
+})
+
+test('what comes and goes is said to, in place of how long it lasts', () => {
+  expect(renderUpdate(before, { ...before, state: 'flapping' }, now).text).toBe(
+    '*Comes and goes* SEV-2: web restarts. It is quiet here until it calms down or gets worse.',
+  )
+})
+
+test('details are what the message cut, and a reading is marked as one', () => {
+  expect(renderDetails(before)).toBeUndefined()
+  const many = { ...before, evidence: ['a', 'b', 'c', 'd', 'e'], explanation: 'It leaks.\n\n\n\n<!here> ```x```' }
+  const message = renderDetails(many)!
+  expect(validateBlocks(message.blocks)).toEqual([])
+  expect(message.blocks.flatMap(textsOf)).toEqual([
+    '*All evidence*\n• a\n• b\n• c\n• d\n• e',
+    "*A model's reading of the evidence, not a fact*\nIt leaks.\n\nhere '''x'''",
+  ])
+})
+
+test('all changes at once are still a message that Slack takes', () => {
+  const long = 'x'.repeat(500)
+  const after: Notification = {
+    ...before,
+    sev: 'SEV-1',
+    title: long,
+    impact: long,
+    cause: long,
+    evidence: Array.from({ length: 12 }, (_, index) => `${'abcdefghijkl'[index]}${'&'.repeat(900)}`),
+    explanation: '&'.repeat(1500),
+    owners: Array.from({ length: 10 }, () => long.slice(0, 200)),
+  }
+  const message = renderChanges(before, after)!
+  expect(validateBlocks(message.blocks)).toEqual([])
+  expect(message.blocks.length).toBeGreaterThan(1)
 })

@@ -20,18 +20,26 @@ export interface Flapping {
  */
 export function flappingOf(open: readonly boolean[]): Flapping {
   let state: Flapping = { flapping: false, percent: 0, begins: 0 }
-  for (let end = 1; end <= open.length; end++) {
-    let weighted = 0
-    let begins = 0
-    for (let step = 1; step < flapLooks; step++) {
-      const at = end - flapLooks + step
-      if (at < 1 || open[at] === open[at - 1]) continue
-      weighted += 0.8 + (0.4 * (step - 1)) / (flapLooks - 2)
-      if (open[at] === true) begins++
-    }
-    const percent = (100 * weighted) / (flapLooks - 1)
-    const starts = percent > startsAbove && begins >= leastBegins
-    state = { flapping: starts || (state.flapping && percent >= stopsBelow), percent, begins }
-  }
+  for (let end = 1; end <= open.length; end++)
+    state = flapsAfter(open.slice(Math.max(0, end - flapLooks), end), state.flapping)
   return state
+}
+
+/**
+ * The same for one more look, when it is known whether it flapped at the look before.
+ * @param open the last looks, this one included, oldest first; more than 21 are of no use
+ */
+export function flapsAfter(open: readonly boolean[], flapped: boolean): Flapping {
+  const first = flapLooks - Math.min(flapLooks, open.length)
+  const recent = open.slice(-flapLooks)
+  let weighted = 0
+  let begins = 0
+  for (let at = 1; at < recent.length; at++) {
+    if (recent[at] === recent[at - 1]) continue
+    weighted += 0.8 + (0.4 * (first + at - 1)) / (flapLooks - 2)
+    if (recent[at] === true) begins++
+  }
+  const percent = (100 * weighted) / (flapLooks - 1)
+  const starts = percent > startsAbove && begins >= leastBegins
+  return { flapping: starts || (flapped && percent >= stopsBelow), percent, begins }
 }

@@ -1,5 +1,23 @@
 import type { Migration } from '@kubevigil/store/open'
 
+/** Keeps the index of `document` as its rows are. */
+export const documentTriggers = `
+    CREATE TRIGGER document_added AFTER INSERT ON document BEGIN
+      INSERT INTO document_text (rowid, title, name, namespace, body)
+      VALUES (new.id, new.title, new.name, new.namespace, new.body);
+    END;
+    CREATE TRIGGER document_removed AFTER DELETE ON document BEGIN
+      INSERT INTO document_text (document_text, rowid, title, name, namespace, body)
+      VALUES ('delete', old.id, old.title, old.name, old.namespace, old.body);
+    END;
+    CREATE TRIGGER document_changed AFTER UPDATE ON document BEGIN
+      INSERT INTO document_text (document_text, rowid, title, name, namespace, body)
+      VALUES ('delete', old.id, old.title, old.name, old.namespace, old.body);
+      INSERT INTO document_text (rowid, title, name, namespace, body)
+      VALUES (new.id, new.title, new.name, new.namespace, new.body);
+    END;
+`
+
 /** A document is what search finds, kept by triggers, so that no writer can forget it. */
 export const search: Migration = {
   name: 'search',
@@ -22,20 +40,7 @@ export const search: Migration = {
       content = 'document', content_rowid = 'id',
       tokenize = "unicode61 remove_diacritics 2 tokenchars '-_.'"
     );
-    CREATE TRIGGER document_added AFTER INSERT ON document BEGIN
-      INSERT INTO document_text (rowid, title, name, namespace, body)
-      VALUES (new.id, new.title, new.name, new.namespace, new.body);
-    END;
-    CREATE TRIGGER document_removed AFTER DELETE ON document BEGIN
-      INSERT INTO document_text (document_text, rowid, title, name, namespace, body)
-      VALUES ('delete', old.id, old.title, old.name, old.namespace, old.body);
-    END;
-    CREATE TRIGGER document_changed AFTER UPDATE ON document BEGIN
-      INSERT INTO document_text (document_text, rowid, title, name, namespace, body)
-      VALUES ('delete', old.id, old.title, old.name, old.namespace, old.body);
-      INSERT INTO document_text (rowid, title, name, namespace, body)
-      VALUES (new.id, new.title, new.name, new.namespace, new.body);
-    END;
+    ${documentTriggers}
 
     CREATE VIEW incident_text AS
       SELECT id, last_seen AS at, title, concat_ws(' ', root_name, service) AS name, root_namespace AS namespace,
