@@ -16,6 +16,8 @@ const outage: Notification = {
   channel: '#critical-alerts',
   sev: 'SEV-1',
   state: 'new',
+  form: 'full',
+  nextUpdate: null,
   cluster: 'homelab',
   service: 'chores-tracker-backend',
   title: 'chores-tracker-backend is down',
@@ -27,6 +29,8 @@ const outage: Notification = {
   rollback: [],
   change: null,
   owners: [],
+  explanation: '',
+  covers: 0,
 }
 
 interface Message {

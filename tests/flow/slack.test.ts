@@ -16,6 +16,8 @@ const outage: Notification = {
   channel: '#critical-alerts',
   sev: 'SEV-1',
   state: 'new',
+  form: 'full',
+  nextUpdate: null,
   cluster: 'homelab',
   service: 'chores-tracker-backend',
   title: 'chores-tracker-backend is down',
@@ -27,6 +29,8 @@ const outage: Notification = {
   rollback: ['git revert 9c41f0aa7e && git push'],
   change: null,
   owners: ['Ari'],
+  explanation: '',
+  covers: 0,
 }
 
 /** One test's Slack, state folder and servers, so that tests run side by side: most of their time is waiting. */
@@ -259,11 +263,14 @@ test('stdio: lists its tools without Slack, writes only JSON to stdout, ends wit
     expect(listed!.result.tools.map(({ name }) => name)).toEqual([
       'list_channels',
       'notify_incident',
+      'notify_digest',
       'resolve_incident',
       'post_message',
       'get_notification_status',
       'flush_outbox',
       'read_channel',
+      'request_approval',
+      'get_approval',
     ])
     child.stdin.end()
     await once(child, 'exit')

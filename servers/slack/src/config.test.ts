@@ -7,6 +7,10 @@ function apiUrl(url: string): string {
   return readConfig({ ...home, SLACK_BOT_TOKEN: 'xoxb-1', SLACK_API_URL: url }).apiUrl
 }
 
+function teams(url: string): string | undefined {
+  return readConfig({ ...home, TEAMS_WEBHOOK_URL: url }).teamsWebhook
+}
+
 test('starts with nothing set', () => {
   expect(readConfig(home)).toEqual({
     LOG_LEVEL: 'info',
@@ -14,6 +18,9 @@ test('starts with nothing set', () => {
     apiUrl: 'https://slack.com/api/',
     onlyChannel: undefined,
     allowedChannels: ['critical-alerts', 'infrastructure-alerts'],
+    appToken: undefined,
+    approval: { approvers: [], self: false },
+    teamsWebhook: undefined,
     databasePath: '/state/slack.db',
     incidentFolder: '/state/logs/incidents',
   })
@@ -34,4 +41,29 @@ test('a token goes over plain http to this machine only', () => {
 
 test('a bad token is named and not shown', () => {
   expect(() => readConfig({ ...home, SLACK_BOT_TOKEN: 'xoxb-1 2' })).toThrow('SLACK_BOT_TOKEN: got a value not shown')
+})
+
+test('approvers are user ids and nothing else', () => {
+  const config = readConfig({ ...home, SLACK_APPROVERS: ' U0123ABCD, W0456 ', SLACK_APPROVAL_SELF: 'true' })
+  expect(config.approval).toEqual({ approvers: ['U0123ABCD', 'W0456'], self: true })
+  for (const given of ['ari', '@U0123ABCD', 'U0123ABCD W0456', '*'])
+    expect(() => readConfig({ ...home, SLACK_APPROVERS: given })).toThrow('SLACK_APPROVERS: got "')
+})
+
+test('cards go to a workflow of Teams or to this machine, and the address is not shown', () => {
+  for (const url of [
+    'https://prod-01.westeurope.logic.azure.com:443/workflows/1/triggers/manual/paths/invoke?sig=abcdef',
+    'https://1.2.environment.api.powerplatform.com/powerautomate/automations/x?sig=abcdef',
+    'http://127.0.0.1:4000/hook',
+  ])
+    expect(teams(url)).toBe(url)
+  for (const url of [
+    'https://logic.azure.com.evil.example/?sig=hunter2',
+    'http://prod-01.westeurope.logic.azure.com/?sig=hunter2',
+    'https://x.webhook.office.com/hunter2',
+    'hunter2',
+  ]) {
+    expect(() => teams(url)).toThrow('TEAMS_WEBHOOK_URL: got a value not shown')
+    expect(() => teams(url)).not.toThrow('hunter2')
+  }
 })

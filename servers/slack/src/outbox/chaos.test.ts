@@ -5,13 +5,15 @@ import type { Notification } from '@kubevigil/core/notification'
 import { expect, test } from 'vitest'
 import { createChannelPolicy } from '../slack/channel-policy.ts'
 import { createFakeSlack } from './fake-slack.ts'
-import { openOutbox } from './outbox.ts'
+import { openOutbox } from './testing.ts'
 
 const incident: Notification = {
   fingerprint: '3f2a91c0d4e5b677',
   channel: '#alerts',
   sev: 'SEV-2',
   state: 'new',
+  form: 'full',
+  nextUpdate: null,
   cluster: 'homelab',
   service: 'web',
   title: 'web restarts',
@@ -23,6 +25,8 @@ const incident: Notification = {
   rollback: [],
   change: null,
   owners: [],
+  explanation: '',
+  covers: 0,
 }
 
 function generator(seed: number): () => number {

@@ -3,10 +3,10 @@ import type { Store } from '@kubevigil/store/open'
 import { requestTimeoutMs } from '../slack/api.ts'
 import { concernsToken } from '../slack/refusals.ts'
 import { claim, nextTurn, wakeAt } from './leases.ts'
-import { paceMs } from './pace.ts'
 import type { Scope } from './rows.ts'
-import type { Kind, Row } from './schema.ts'
-import { send, type Sender, type Sent } from './send.ts'
+import type { Kind, Row, Way } from './schema.ts'
+import type { Sent } from './outcome.ts'
+import { paceMs } from './ways.ts'
 
 /** A tool call ends within this time, sent or queued. */
 const callMs = 25 * second
@@ -38,12 +38,21 @@ export interface Clock {
   sleep: (ms: number) => Promise<void>
 }
 
-/** Makes the loop that empties the outbox, over one sender. */
-export function createDeliverer(store: Store, sender: Sender, clock: Clock): Deliverer {
+/** What sends the rows of one way out. */
+export interface Carrier {
+  way: Way
+  /** Who holds the leases. */
+  owner: string
+  /** @param mayBegin whether there is time for another request */
+  send: (row: Row, mayBegin: () => boolean) => Promise<Sent>
+}
+
+/** Makes the loop that empties the outbox on one way out. */
+export function createDeliverer(store: Store, { way, owner, send }: Carrier, clock: Clock): Deliverer {
   let troubleUntil = 0
 
   function take(scope: Scope): Row | undefined {
-    return store.write((sql) => claim(sql, scope, sender.owner, clock.now()))
+    return store.write((sql) => claim(sql, { ...scope, way }, owner, clock.now()))
   }
 
   function note(sent: Sent): void {
@@ -51,11 +60,11 @@ export function createDeliverer(store: Store, sender: Sender, clock: Clock): Del
     if (sent.outcome === 'sent') troubleUntil = 0
   }
 
-  /** Waits for a channel's turn, which comes within a second; nothing else is worth waiting for. */
+  /** Waits for a channel's turn, which comes soon; nothing else is worth waiting for. */
   async function turnCame(until: number): Promise<boolean> {
     const now = clock.now()
-    const turn = store.read((sql) => nextTurn(sql, now))
-    if (turn === undefined || turn > Math.min(until, now + paceMs)) return false
+    const turn = store.read((sql) => nextTurn(sql, { way }, now))
+    if (turn === undefined || turn > Math.min(until, now + paceMs[way])) return false
     await clock.sleep(Math.max(turn - now, 10))
     return true
   }
@@ -68,7 +77,7 @@ export function createDeliverer(store: Store, sender: Sender, clock: Clock): Del
       while (clock.now() <= lastStart) {
         const row = take(scope)
         if (row !== undefined) {
-          const sent = await send(sender, row, () => clock.now() <= lastStart)
+          const sent = await send(row, () => clock.now() <= lastStart)
           note(sent)
           if (sent.outcome === 'failed' && (sent.failure.kind === 'refused' || !patient)) break
           if (sent.outcome === 'sent') {
@@ -78,7 +87,7 @@ export function createDeliverer(store: Store, sender: Sender, clock: Clock): Del
           continue
         }
         if (!patient) break
-        const wake = store.read((sql) => wakeAt(sql, scope, clock.now()))
+        const wake = store.read((sql) => wakeAt(sql, { ...scope, way }, clock.now()))
         if (wake === undefined || wake > lastStart) break
         await clock.sleep(Math.max(wake - clock.now(), 10))
       }
@@ -94,7 +103,7 @@ export function createDeliverer(store: Store, sender: Sender, clock: Clock): Del
           continue
         }
         tried++
-        const sent = await send(sender, row, () => clock.now() <= until)
+        const sent = await send(row, () => clock.now() <= until)
         note(sent)
         if (sent.outcome === 'sent') keys.push(row.key)
         if (sent.outcome === 'failed' && (sent.failure.kind !== 'refused' || concernsToken(sent.failure.code))) break

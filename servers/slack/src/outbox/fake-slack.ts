@@ -15,6 +15,8 @@ export interface FakeSlack extends SlackApi {
   /** Taken one a call of `post` or `update`; undefined: nothing goes wrong; `lost` acts and then fails. */
   faults: (Failure | { kind: 'lost' } | undefined)[]
   mayRead: boolean
+  /** User ids by reaction, by the ts of the message. */
+  reacted: Map<string, Map<string, string[]>>
   /** When each post or update began, by channel: what Slack's pace is held against. */
   began: { channel: string; at: number }[]
 }
@@ -39,6 +41,7 @@ export function createFakeSlack(names: readonly string[], now: () => number): Fa
     calls: [],
     faults: [],
     mayRead: true,
+    reacted: new Map(),
     began: [],
     post: async ({ channel, ...message }) => {
       fake.began.push({ channel, at: now() })
@@ -80,6 +83,14 @@ export function createFakeSlack(names: readonly string[], now: () => number): Fa
           Number(message.ts) * 1000 > oldest,
       )
       return { ok: true, value: { ts: own?.ts, nextCursor: undefined } }
+    },
+    async permalink({ channelId, ts }) {
+      fake.calls.push('permalink')
+      return { ok: true, value: `https://slack.example/archives/${channelId}/p${ts.replace('.', '')}` }
+    },
+    async reactions({ ts }) {
+      fake.calls.push('reactions')
+      return { ok: true, value: fake.reacted.get(ts) ?? new Map<string, string[]>() }
     },
     async listChannels() {
       fake.calls.push('listChannels')

@@ -6,9 +6,10 @@ import { toInstant } from '@kubevigil/core/time'
 import { describeError } from '@kubevigil/mcp-kit/errors'
 import { log } from '@kubevigil/mcp-kit/log'
 import type { Sql, Store } from '@kubevigil/store/open'
-import { shownName } from '../slack/channel-policy.ts'
 import { whyOf } from './reasons.ts'
 import { waitingRows } from './rows.ts'
+import type { Way } from './schema.ts'
+import { firstWay, placeName, type Ways } from './ways.ts'
 
 /** Most files that one call writes or removes; the next call goes on. */
 const mostAtOnce = 100
@@ -30,21 +31,26 @@ export interface IncidentFiles {
   sync: () => void
 }
 
-/** @param hasToken without one everything that waits is filed; with one, what Slack did not take */
+const vendors: Record<Way, string> = { slack: 'Slack', teams: 'Teams' }
+
+/** @param ways when the first way out is closed everything that waits is filed; when it is open, what was not taken */
 export function createIncidentFiles(
   store: Store,
-  { folder, hasToken, now }: { folder: string; hasToken: boolean; now: () => number },
+  { folder, ways, now }: { folder: string; ways: Ways; now: () => number },
 ): IncidentFiles {
+  const way = firstWay(ways)
+  const isOpen = ways[way]
+
   function write(fingerprint: string): void {
     store.write((sql) => {
-      const [incident] = unfiled(sql, hasToken, fingerprint)
-      const [first] = waitingRows(sql, { incident: fingerprint })
+      const [incident] = unfiled(sql, { way, isOpen }, fingerprint)
+      const [first] = waitingRows(sql, { incident: fingerprint, way })
       if (incident === undefined || first === undefined) return
       const content = {
         fingerprint,
-        state: 'waiting for Slack',
-        why: whyOf(first, hasToken),
-        channel: shownName(incident.channel),
+        state: `waiting for ${vendors[way]}`,
+        why: whyOf(first, ways),
+        channel: placeName(first),
         queuedAt: toInstant(first.created_at),
         writtenAt: toInstant(now()),
         resolvedAt: incident.resolved_at,
@@ -57,7 +63,7 @@ export function createIncidentFiles(
 
   function remove(fingerprint: string): void {
     store.write((sql) => {
-      if (told(sql, fingerprint).length === 0) return
+      if (told(sql, way, fingerprint).length === 0) return
       rmSync(join(folder, fileNameOf(fingerprint)), { force: true })
       sql.run('UPDATE incident SET filed_revision = NULL WHERE fingerprint = ?', fingerprint)
     })
@@ -66,7 +72,7 @@ export function createIncidentFiles(
   return {
     sync() {
       try {
-        const due = store.read((sql) => ({ write: unfiled(sql, hasToken), remove: told(sql) }))
+        const due = store.read((sql) => ({ write: unfiled(sql, { way, isOpen }), remove: told(sql, way) }))
         for (const { fingerprint } of due.write) write(fingerprint)
         for (const { fingerprint } of due.remove) remove(fingerprint)
       } catch (error) {
@@ -83,23 +89,23 @@ export function fileNameOf(fingerprint: string): string {
 }
 
 /** Incidents that wait and whose file does not stand or tells older facts. A row that merely awaits its turn is not filed. */
-function unfiled(sql: Sql, hasToken: boolean, fingerprint?: string): Filed[] {
+function unfiled(sql: Sql, { way, isOpen }: { way: Way; isOpen: boolean }, fingerprint?: string): Filed[] {
   return sql.all<Filed>(
     `SELECT * FROM incident WHERE filed_revision IS NOT revision AND (@fingerprint IS NULL OR fingerprint = @fingerprint)
-       AND EXISTS (SELECT 1 FROM outbox WHERE outbox.incident = fingerprint AND state = 'waiting'
-         AND (@hasToken = 0 OR reason <> '' OR refusal <> ''))
+       AND EXISTS (SELECT 1 FROM outbox WHERE outbox.incident = fingerprint AND way = @way AND state = 'waiting'
+         AND (@isOpen = 0 OR reason <> '' OR refusal <> ''))
      LIMIT ${mostAtOnce}`,
-    { hasToken: hasToken ? 1 : 0, fingerprint: fingerprint ?? null },
+    { way, isOpen: isOpen ? 1 : 0, fingerprint: fingerprint ?? null },
   )
 }
 
 /** Incidents whose file stands though nothing of them waits any more. */
-function told(sql: Sql, fingerprint?: string): Pick<Filed, 'fingerprint'>[] {
+function told(sql: Sql, way: Way, fingerprint?: string): Pick<Filed, 'fingerprint'>[] {
   return sql.all(
     `SELECT fingerprint FROM incident WHERE filed_revision IS NOT NULL AND (@fingerprint IS NULL OR fingerprint = @fingerprint)
-       AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.incident = fingerprint AND state = 'waiting')
+       AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.incident = fingerprint AND way = @way AND state = 'waiting')
      LIMIT ${mostAtOnce}`,
-    { fingerprint: fingerprint ?? null },
+    { way, fingerprint: fingerprint ?? null },
   )
 }
 

@@ -1,13 +1,32 @@
-import type { Message } from '@kubevigil/core/notify'
 import { render, renderResolved } from '@kubevigil/core/notify'
-import { isWorse, renderChanges, renderMoved, renderReopened, renderResolution } from '@kubevigil/core/notify/thread'
+import { incidentCard, resolvedCard } from '@kubevigil/core/notify/card'
+import {
+  isWorse,
+  renderChanges,
+  renderDetails,
+  renderEscalation,
+  renderMoved,
+  renderReopened,
+  renderResolution,
+  renderUpdate,
+} from '@kubevigil/core/notify/thread'
 import type { Notification } from '@kubevigil/core/notification'
 import { redactDeep } from '@kubevigil/core/redact'
 import { day, toMillis } from '@kubevigil/core/time'
 import type { Sql } from '@kubevigil/store/open'
-import type { ChannelPolicy } from '../slack/channel-policy.ts'
-import { contentOf, enqueue, keyOf, rowOf } from './rows.ts'
-import type { Kind } from './schema.ts'
+import {
+  dropWaiting,
+  factsOf,
+  incidentOf,
+  isCardUnseen,
+  isUnseen,
+  remember,
+  type IncidentRow,
+  type Routing,
+} from './incident-rows.ts'
+import { editElsewhere, openRoot, say, sayElsewhere, sayInTeams } from './saying.ts'
+import { isDue, promise } from './updates.ts'
+import { placeName } from './ways.ts'
 
 /** An incident that comes back within this time goes on in its old thread. */
 const reopenWithin = day
@@ -15,47 +34,35 @@ const reopenWithin = day
 /** What was decided to say: a new message, a change of the one that stands, or nothing. */
 export type Turn = 'root' | 'edit' | 'none' | 'unknown'
 
-interface IncidentRow {
-  fingerprint: string
-  channel: string
-  root_key: string
-  /** Grows with what was decided, so that saying A, B and A again is three things; never below the clock, so never used twice. */
-  revision: number
-  facts: string
-  resolved_at: string | null
-  /** The revision that its file tells; null without a file. */
-  filed_revision: number | null
-}
-
 /** Notes a notification and what has to be said for it, in the caller's transaction. */
-export function acceptNotification(sql: Sql, given: Notification, policy: ChannelPolicy, now: number): Turn {
+export function acceptNotification(sql: Sql, given: Notification, routing: Routing, now: number): Turn {
+  const { policy } = routing
   const after = redactDeep({ ...given, channel: policy.place(given.channel) }) as Notification
   const known = incidentOf(sql, given.fingerprint)
   const ended = known?.resolved_at ?? null
-  if (known === undefined || (ended !== null && now - (toMillis(ended) ?? 0) >= reopenWithin)) {
-    openRoot(sql, after, known?.revision ?? 0, now)
-    return 'root'
-  }
-  const before = JSON.parse(known.facts) as Notification
-  if (ended === null && sameFacts(before, after)) return 'none'
+  const open = (lastRevision: number, hasCard = true): Turn => tell(sql, after, { hasCard, lastRevision }, routing, now)
+  if (known === undefined || (ended !== null && now - (toMillis(ended) ?? 0) >= reopenWithin))
+    return open(known?.revision ?? 0)
+  const before = factsOf(known)
+  const isAsked = ended === null && isDue(known, before, after, now)
+  if (ended === null && !isAsked && sameFacts(before, after)) return 'none'
   // Nobody has seen the old words yet: the new ones take their place.
-  if (isUnseen(sql, known)) {
+  if (isUnseen(sql, known, routing)) {
+    const hasCard = isWorse(before, after) || isCardUnseen(sql, known)
     dropWaiting(sql, known)
-    openRoot(sql, after, known.revision, now)
-    return 'root'
+    return open(known.revision, hasCard)
   }
   // Who watches the channel of a worse severity has not seen the thread elsewhere.
   if (known.channel !== after.channel && (isWorse(before, after) || !policy.allows(known.channel))) {
-    openRoot(sql, after, known.revision, now)
+    open(known.revision)
     if (policy.allows(known.channel)) say(sql, known, 'edit', renderMoved(after, after.channel), now)
     return 'root'
   }
-  const here = { ...after, channel: known.channel }
+  // A cycle without a model takes no reading back.
+  const here = { ...after, channel: known.channel, explanation: after.explanation || before.explanation }
   const next = remember(sql, { ...known, resolved_at: null }, here, now)
-  say(sql, next, 'edit', render(ended === null ? here : { ...here, state: 'reopened' }, now), now)
-  if (ended !== null) say(sql, next, 'reply', renderReopened(here, ended, now), now, true)
-  const changes = renderChanges(before, here)
-  if (changes !== undefined) say(sql, next, 'reply', changes, now, ended === null && isWorse(before, here))
+  change(sql, next, { before, after: here, channel: after.channel, ended, isAsked }, routing, now)
+  if (isAsked || after.form === 'full') promise(sql, next, after.form, after.nextUpdate, now)
   return 'edit'
 }
 
@@ -63,91 +70,103 @@ export function acceptNotification(sql: Sql, given: Notification, policy: Channe
 export function acceptResolution(
   sql: Sql,
   { fingerprint, resolvedAt, note }: { fingerprint: string; resolvedAt: string; note: string },
+  routing: Routing,
   now: number,
 ): Turn {
   const known = incidentOf(sql, fingerprint)
   if (known === undefined) return 'unknown'
   if (known.resolved_at !== null) return 'none'
-  const facts = JSON.parse(known.facts) as Notification
-  const next = remember(sql, { ...known, resolved_at: resolvedAt }, facts, now)
+  const facts = factsOf(known)
   const message = renderResolved(facts, resolvedAt, now, note)
-  if (isUnseen(sql, known)) {
-    // It came and went while Slack was away: one message tells both, and wakes nobody.
+  const card = resolvedCard(facts, resolvedAt, now, note)
+  if (isUnseen(sql, known, routing)) {
+    // It came and went while nobody could be told: one message tells both, and wakes nobody.
     dropWaiting(sql, known)
-    const key = keyOf(fingerprint, known.channel, 'root', next.revision, message)
-    enqueue(sql, { key, incident: fingerprint, kind: 'root', channel: known.channel, ...contentOf(message) }, now)
-    sql.run('UPDATE incident SET root_key = ? WHERE fingerprint = ?', key, fingerprint)
+    const { channel } = known
+    openRoot(
+      sql,
+      { fingerprint, kind: 'incident', channel, facts, message, card, hasCard: true },
+      routing,
+      known.revision,
+      now,
+    )
+    sql.run('UPDATE incident SET resolved_at = ? WHERE fingerprint = ?', resolvedAt, fingerprint)
     return 'root'
   }
+  const next = remember(sql, { ...known, resolved_at: resolvedAt }, facts, now)
   say(sql, next, 'edit', message, now)
   say(sql, next, 'reply', renderResolution(facts, resolvedAt, now, note), now)
+  editElsewhere(sql, next, message, now)
+  sayInTeams(sql, next, card, routing, now)
   return 'edit'
 }
 
-/** The row that is an incident's message in its channel. */
-export function rootKeyOf(sql: Sql, fingerprint: string): string | undefined {
-  return incidentOf(sql, fingerprint)?.root_key
+/** The incident's own message, with what it has no room for in its thread. */
+function tell(
+  sql: Sql,
+  facts: Notification,
+  { hasCard, lastRevision }: { hasCard: boolean; lastRevision: number },
+  routing: Routing,
+  now: number,
+): Turn {
+  const { fingerprint, channel } = facts
+  const opening = { fingerprint, kind: 'incident', channel, facts } as const
+  const root = { ...opening, message: render(facts, now), card: incidentCard(facts, now), hasCard }
+  const row = openRoot(sql, root, routing, lastRevision, now)
+  const details = renderDetails(facts)
+  if (details !== undefined) say(sql, row, 'reply', details, now)
+  promise(sql, row, 'full', facts.nextUpdate, now)
+  return 'root'
 }
 
-function incidentOf(sql: Sql, fingerprint: string): IncidentRow | undefined {
-  return sql.get<IncidentRow>('SELECT * FROM incident WHERE fingerprint = ?', fingerprint)
+/** Says in the message and its thread, and where it matters in Teams, what is different. */
+function change(
+  sql: Sql,
+  row: IncidentRow,
+  told: { before: Notification; after: Notification; channel: string; ended: string | null; isAsked: boolean },
+  routing: Routing,
+  now: number,
+): void {
+  const { before, ended, isAsked } = told
+  const flaps = told.after.state === 'flapping'
+  const after: Notification = ended === null || flaps ? told.after : { ...told.after, state: 'reopened' }
+  const worse = ended === null && isWorse(before, after)
+  // Everybody in the channel is told what wants somebody at once, or is told whole again.
+  const isLoud = worse || (isAsked && after.form !== 'update')
+  say(sql, row, 'edit', render(after, now), now)
+  if (ended !== null && !flaps) say(sql, row, 'reply', renderReopened(after, ended, now), now, true)
+  if (isAsked && after.form === 'escalation') escalate(sql, row, { before, after, asked: told.channel }, now)
+  else if (isAsked || (ended !== null && flaps)) say(sql, row, 'reply', renderUpdate(before, after, now), now, isLoud)
+  else {
+    const changes = renderChanges(before, after)
+    if (changes !== undefined) say(sql, row, 'reply', changes, now, worse)
+  }
+  // A card cannot be edited, so only these become another one.
+  if (isLoud || (ended !== null && !flaps)) sayInTeams(sql, row, incidentCard(after, now), routing, now)
+}
+
+/** Says that nobody took an incident: in its thread and channel, and where the policy wants it said when that is elsewhere. */
+function escalate(
+  sql: Sql,
+  row: IncidentRow,
+  { before, after, asked }: { before: Notification; after: Notification; asked: string },
+  now: number,
+): void {
+  say(sql, row, 'reply', renderEscalation(before, after, now), now, true)
+  if (asked !== row.channel) sayElsewhere(sql, row, asked, renderEscalation(after, after, now, placeName(row)), now)
 }
 
 function sameFacts(before: Notification, after: Notification): boolean {
-  return factsOf(before) === factsOf(after)
+  return whatIsSo(before) === whatIsSo({ ...after, explanation: after.explanation || before.explanation })
 }
 
-/** State and channel are how it is told, not what is so: `new` becoming `ongoing` is no news. */
-function factsOf(notification: Notification): string {
-  return JSON.stringify({ ...notification, state: undefined, channel: undefined })
-}
-
-function openRoot(sql: Sql, facts: Notification, lastRevision: number, now: number): void {
-  const revision = Math.max(lastRevision + 1, now)
-  const message = render(facts, now)
-  const { fingerprint, channel } = facts
-  const key = keyOf(fingerprint, channel, 'root', revision, facts)
-  enqueue(sql, { key, incident: fingerprint, kind: 'root', channel, ...contentOf(message) }, now)
-  sql.run(
-    `INSERT INTO incident (fingerprint, channel, root_key, revision, facts, resolved_at, updated_at)
-     VALUES (@fingerprint, @channel, @key, @revision, @facts, NULL, @now)
-     ON CONFLICT (fingerprint) DO UPDATE SET channel = @channel, root_key = @key, revision = @revision,
-       facts = @facts, resolved_at = NULL, updated_at = @now`,
-    { fingerprint, channel, key, revision, facts: JSON.stringify(facts), now },
-  )
-}
-
-function remember(sql: Sql, known: IncidentRow, facts: Notification, now: number): IncidentRow {
-  const next = { ...known, facts: JSON.stringify(facts), revision: Math.max(known.revision + 1, now) }
-  sql.run(
-    'UPDATE incident SET facts = ?, resolved_at = ?, revision = ?, updated_at = ? WHERE fingerprint = ?',
-    next.facts,
-    next.resolved_at,
-    next.revision,
-    now,
-    next.fingerprint,
-  )
-  return next
-}
-
-/** Queues something about an incident that has its message. A newer edit takes the place of one that has not gone out. */
-function say(sql: Sql, incident: IncidentRow, kind: Kind, message: Message, now: number, broadcast = false): void {
-  const { fingerprint, channel, root_key: rootKey, revision } = incident
-  if (kind === 'edit')
-    sql.run("DELETE FROM outbox WHERE kind = 'edit' AND root_key = ? AND state = 'waiting' AND lease IS NULL", rootKey)
-  const key = keyOf(fingerprint, channel, kind, revision, message)
-  enqueue(sql, { key, incident: fingerprint, kind, channel, rootKey, broadcast, ...contentOf(message) }, now)
-}
-
-/** Whether Slack certainly does not have the incident's message, and nobody is sending it. */
-function isUnseen(sql: Sql, { root_key }: IncidentRow): boolean {
-  const root = rowOf(sql, root_key)
-  return root === undefined || (root.state === 'waiting' && root.doubt_since === null && root.lease === null)
-}
-
-/** Takes back what was queued for a message that nobody has seen. */
-function dropWaiting(sql: Sql, { root_key: rootKey }: IncidentRow): void {
-  sql.run("DELETE FROM outbox WHERE (key = @rootKey OR root_key = @rootKey) AND state = 'waiting' AND lease IS NULL", {
-    rootKey,
+/** State, channel and form are how it is told, not what is so: `new` becoming `ongoing` is no news. */
+function whatIsSo(notification: Notification): string {
+  return JSON.stringify({
+    ...notification,
+    state: undefined,
+    channel: undefined,
+    form: undefined,
+    nextUpdate: undefined,
   })
 }

@@ -45,8 +45,8 @@ export function wakeAt(sql: Sql, scope: Scope, now: number): number | undefined 
 }
 
 /** The same for what nobody is sending: when the next row is due and its channel's turn has come. */
-export function nextTurn(sql: Sql, now: number): number | undefined {
-  const times = nextRows(sql, {}, now)
+export function nextTurn(sql: Sql, scope: Scope, now: number): number | undefined {
+  const times = nextRows(sql, scope, now)
     .filter(({ lease }) => lease === null)
     .map(freeAt)
   return times.length === 0 ? undefined : Math.min(...times)
@@ -59,7 +59,7 @@ export function nextTurn(sql: Sql, now: number): number | undefined {
 export function noteAttempt(sql: Sql, row: Row, owner: string, now: number): boolean {
   const held = sql.get("SELECT 1 FROM outbox WHERE id = ? AND lease = ? AND state = 'waiting'", row.id, owner)
   if (held === undefined) return false
-  if (!takeSlot(sql, row.channel, now)) {
+  if (!takeSlot(sql, row, now)) {
     sql.run('UPDATE outbox SET lease = NULL, lease_until = NULL, attempts = attempts - 1 WHERE id = ?', row.id)
     return false
   }
@@ -96,7 +96,7 @@ export function settle(
   sql: Sql,
   row: Row,
   now: number,
-  result: { state: 'sent'; channelId: string; ts: string } | { state: 'dropped'; reason: string },
+  result: { state: 'sent'; channelId: string | null; ts: string | null } | { state: 'dropped'; reason: string },
 ): void {
   const sent = result.state === 'sent'
   sql.run(

@@ -7,7 +7,7 @@ import { openStore } from '@kubevigil/store/open'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createChannelPolicy } from '../slack/channel-policy.ts'
 import { createFakeSlack, type FakeSlack } from './fake-slack.ts'
-import { openOutbox, type Outbox } from './outbox.ts'
+import { openOutbox, type OpenOutbox } from './testing.ts'
 import { migrations } from './schema.ts'
 
 const outage: Notification = {
@@ -15,6 +15,8 @@ const outage: Notification = {
   channel: '#infrastructure-alerts',
   sev: 'SEV-2',
   state: 'new',
+  form: 'full',
+  nextUpdate: null,
   cluster: 'homelab',
   service: 'web',
   title: 'web restarts',
@@ -26,13 +28,15 @@ const outage: Notification = {
   rollback: [],
   change: null,
   owners: ['Ari'],
+  explanation: '',
+  covers: 0,
 }
 
 const policy = createChannelPolicy(undefined, ['critical-alerts', 'infrastructure-alerts'])
 let folder: string
 let time: number
 let slack: FakeSlack
-let opened: Outbox[]
+let opened: OpenOutbox[]
 
 const clock = {
   now: () => time,
@@ -52,7 +56,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-async function open(options: Partial<Parameters<typeof openOutbox>[0]> = {}): Promise<Outbox> {
+async function open(options: Partial<Parameters<typeof openOutbox>[0]> = {}): Promise<OpenOutbox> {
   const outbox = await openOutbox({
     path: join(folder, 'slack.db'),
     incidentFolder: join(folder, 'incidents'),

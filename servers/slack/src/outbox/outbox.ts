@@ -1,129 +1,143 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Delivery, Notification } from '@kubevigil/core/notification'
+import type { Delivery, Digest, Notification } from '@kubevigil/core/notification'
 import { clean, escape } from '@kubevigil/core/notify/text'
-import { second } from '@kubevigil/core/time'
-import { describeError, UserError } from '@kubevigil/mcp-kit/errors'
-import { log } from '@kubevigil/mcp-kit/log'
-import { openStore, type StoreError } from '@kubevigil/store/open'
+import { UserError } from '@kubevigil/mcp-kit/errors'
+import type { Store } from '@kubevigil/store/open'
 import type { SlackApi } from '../slack/api.ts'
-import { shownName, type ChannelPolicy } from '../slack/channel-policy.ts'
+import type { TeamsApi } from '../teams/webhook.ts'
 import { createChannelIds, type ChannelIds } from './channel-ids.ts'
-import { createDeliverer, lastStartMs, type Clock } from './deliver.ts'
-import { createIncidentFiles } from './incident-files.ts'
-import { acceptNotification, acceptResolution, rootKeyOf, type Turn } from './incidents.ts'
-import { createOwner } from './owner.ts'
-import { refusedToSend, whyQueued } from './reasons.ts'
-import { enqueue, keyOf, prune, retryAll, retryRefused, rowOf, waitingRows, type Scope } from './rows.ts'
-import { migrations, type Kind, type Row } from './schema.ts'
+import type { Clock } from './deliver.ts'
+import { acceptDigest, isMember, noteMember } from './digests.ts'
+import { rowOfIncident, type Routing } from './incident-rows.ts'
+import { acceptNotification, acceptResolution, type Turn } from './incidents.ts'
+import { createPostman } from './postman.ts'
+import { refusedToSend, whyOf, whyQueued } from './reasons.ts'
+import { enqueue, keyOf, prune, rowOf, waitingRows, type Scope } from './rows.ts'
+import type { Row } from './schema.ts'
 import { countRows, pageOfRows, type Counts, type Place } from './status.ts'
+import { firstWay, placeName } from './ways.ts'
 
-/** What the tools say to Slack. Everything is on disk before it is sent, and sent once. */
+/** What the tools say to people. Everything is on disk before it is sent, and sent once. */
 export interface Outbox {
   /** @throws UserError when Slack refuses and somebody has to change something first */
   notify: (notification: Notification) => Promise<Delivery>
+  /** @returns the delivery, and which incidents the digest names. @throws UserError as `notify` */
+  digest: (digest: Digest) => Promise<Delivery & { told: string[] }>
   /** @throws UserError as `notify` */
   resolve: (end: { fingerprint: string; resolvedAt: string; note: string }) => Promise<Delivery>
   /** @throws UserError as `notify` */
   post: (message: { channel: string; text: string; threadTs: string | undefined; key: string }) => Promise<Delivery>
+  /** Sends what was queued about something, then what others left. @returns its message. @throws UserError as `notify` */
+  push: (about: string, rootKey: string) => Promise<Row>
   /** Sends what is due, briefly; never throws. */
   drain: () => Promise<void>
   /** Sends what waits, trying at most `most` rows. @returns what was sent, and the oldest `most` rows of what still waits */
   flush: (most: number) => Promise<{ sent: Row[]; waiting: Row[]; counts: Counts }>
-  /** What is known of an incident's messages, or of all, without speaking to Slack. */
+  /** What is known of an incident's messages, or of all, without speaking to anybody. */
   status: (query: { fingerprint: string | undefined; limit: number; after: Place | undefined }) => {
     rows: Row[]
     counts: Counts
   }
   /** Channel ids by name; undefined without a token. */
   ids: ChannelIds | undefined
-  close: () => void
 }
 
 export interface OutboxOptions {
-  path: string
-  /** Undefined without a token: everything is kept until there is one. */
+  store: Store
+  /** Undefined without a token. */
   slack: SlackApi | undefined
-  policy: ChannelPolicy
-  /** Where incidents lie as files while Slack is away. */
+  /** Undefined without a webhook. */
+  teams: TeamsApi | undefined
+  routing: Routing
+  /** Where incidents lie as files while nobody can be told. */
   incidentFolder: string
   clock?: Clock
 }
 
-/** How long a call goes on taking along what others left, from its beginning. */
-const drainMs = 8 * second
-/** The same for a call with nothing of its own to say. */
-const readDrainMs = 4 * second
-
-/** Opens slack.db and what sends from it. */
-export async function openOutbox({
-  path,
+/** Makes what accepts messages into slack.db and sends them from it. */
+export function createOutbox({
+  store,
   slack,
-  policy,
+  teams,
+  routing,
   incidentFolder,
   clock = realClock,
-}: OutboxOptions): Promise<Outbox> {
-  const store = await openStore({ path, migrations, toError })
-  for (const notice of store.notices) log('warn', 'The outbox was repaired', { notice })
-  store.write((sql) => prune(sql, clock.now()))
-  const hasToken = slack !== undefined
-  const files = createIncidentFiles(store, { folder: incidentFolder, hasToken, now: clock.now })
-  files.sync()
+}: OutboxOptions): Outbox {
+  const { policy, ways } = routing
+  const { now } = clock
+  store.write((sql) => prune(sql, now()))
   const ids = slack && createChannelIds(store, slack)
-  const deliverer =
-    slack && ids && createDeliverer(store, { store, slack, ids, owner: createOwner(), now: clock.now }, clock)
+  const { deliver, drain, flush } = createPostman({ store, slack, ids, teams, routing, incidentFolder, clock })
 
-  /** Sends what a call is about first, because it is what somebody waits for, then what others left. */
-  async function deliver(scope: Scope): Promise<Kind[]> {
-    const began = clock.now()
-    store.write((sql) => retryRefused(sql, scope, began))
-    const kinds = (await deliverer?.deliver(scope)) ?? []
-    await deliverer?.drain({ until: began + drainMs })
-    files.sync()
-    return kinds
-  }
-
-  async function drain(): Promise<void> {
-    try {
-      await deliverer?.drain({ until: clock.now() + readDrainMs })
-      files.sync()
-    } catch (error) {
-      log('warn', 'What waits could not be sent', { error: describeError(error) })
-    }
-  }
-
-  /** What still waits in a scope, as a delivery; undefined when nothing does. */
+  /** What still waits in a scope on the way out that its message takes, as a delivery; undefined when nothing does. */
   function pending(scope: Scope, row: Row): Delivery | undefined {
-    const [first] = store.read((sql) => waitingRows(sql, scope))
+    const [first] = store.read((sql) => waitingRows(sql, { ...scope, way: row.way }))
     if (first === undefined) return undefined
     if (first.refusal !== '') throw refusedToSend(first)
-    return { ...placeOf(row), state: 'queued', detail: whyQueued(first, hasToken) }
+    return { ...standing(row), state: 'queued', detail: whyQueued(first, ways) }
+  }
+
+  /** What Teams has not taken, where it is the second way out. */
+  function besides(scope: Scope): string {
+    if (firstWay(ways) === 'teams') return ''
+    const [card] = store.read((sql) => waitingRows(sql, { ...scope, way: 'teams' }))
+    return card === undefined ? '' : `Teams: ${whyOf(card, ways)}`
+  }
+
+  async function push(about: string, rootKey: string): Promise<Row> {
+    await deliver({ incident: about })
+    const root = store.read((sql) => rowOf(sql, rootKey))
+    if (root === undefined) throw new Error(`The outbox lost the message of ${about}`)
+    // Throws when somebody has to change something first; whoever asked sees from `ts` that it waits.
+    pending({ incident: about }, root)
+    return root
   }
 
   /** @param turn what was decided: `none` when all was said, or queued, before */
-  async function tellIncident(fingerprint: string, turn: Turn, ends: boolean): Promise<Delivery> {
-    const scope = { incident: fingerprint }
+  async function tell(about: string, turn: Turn, ends: boolean): Promise<Delivery> {
+    const scope = { incident: about }
     const kinds = await deliver(scope)
-    const root = store.read((sql) => rowOf(sql, rootKeyOf(sql, fingerprint) ?? ''))
-    if (root === undefined) throw new Error(`The outbox lost the message of incident ${fingerprint}`)
+    const root = store.read((sql) => rowOf(sql, rowOfIncident(sql, about)?.root_key ?? ''))
+    if (root === undefined) throw new Error(`The outbox lost the message of ${about}`)
     const waits = pending(scope, root)
     if (waits !== undefined) return waits
     const tells = turn === 'root' || (turn === 'none' && kinds.includes('root')) ? 'sent' : 'updated'
     const state = ends ? 'resolved' : tells
-    if (turn !== 'none') return { ...placeOf(root), state, detail: '' }
-    if (kinds.length > 0) return { ...placeOf(root), state, detail: 'It had been waiting.' }
-    return { ...placeOf(root), state: 'unchanged', detail: 'The message already says this.' }
+    const detail = besides(scope)
+    if (turn !== 'none') return { ...standing(root), state, detail }
+    if (kinds.length > 0) return { ...standing(root), state, detail: 'It had been waiting.' }
+    return { ...standing(root), state: 'unchanged', detail: detail || 'The message already says this.' }
   }
 
   return {
     async notify(notification) {
-      const turn = store.write((sql) => acceptNotification(sql, notification, policy, clock.now()))
-      return tellIncident(notification.fingerprint, turn, false)
+      const { fingerprint } = notification
+      const turn = store.write((sql) => {
+        const decided = acceptNotification(sql, notification, routing, now())
+        noteMember(sql, fingerprint, { state: 'own' }, routing, now())
+        return decided
+      })
+      return tell(fingerprint, turn, false)
+    },
+    async digest(given) {
+      const { turn, id, told } = store.write((sql) => acceptDigest(sql, given, routing, now()))
+      if (id !== null) return { ...(await tell(id, turn, false)), told }
+      await drain()
+      const detail = 'Every one of these incidents has a message of its own.'
+      return { state: 'unchanged', channel: null, ts: null, detail, told }
     },
     async resolve(end) {
-      const turn = store.write((sql) => acceptResolution(sql, end, clock.now()))
-      if (turn !== 'unknown') return tellIncident(end.fingerprint, turn, true)
+      const { fingerprint } = end
+      const { own, digest } = store.write((sql) => ({
+        own: acceptResolution(sql, end, routing, now()),
+        digest: noteMember(sql, fingerprint, { state: 'resolved' }, routing, now()),
+      }))
+      if (own !== 'unknown') return tell(fingerprint, own, true)
+      if (digest !== undefined) return tell(digest, 'edit', true)
       await drain()
-      return { state: 'skipped', channel: null, ts: null, detail: 'No message was ever sent for this incident.' }
+      return store.read((sql) => isMember(sql, fingerprint))
+        ? { state: 'unchanged', channel: null, ts: null, detail: 'Its line in the digest says so already.' }
+        : { state: 'skipped', channel: null, ts: null, detail: 'No message was ever sent for this incident.' }
     },
     async post({ channel: requested, text, threadTs, key: given }) {
       const channel = policy.place(requested)
@@ -135,11 +149,7 @@ export async function openOutbox({
         sql.run("DELETE FROM outbox WHERE key = ? AND state = 'dropped'", key)
         const before = rowOf(sql, key)
         const thread = threadTs === undefined ? {} : { threadTs }
-        enqueue(
-          sql,
-          { key, incident: null, kind: 'message', channel, ...thread, text: words, blocks: null },
-          clock.now(),
-        )
+        enqueue(sql, { key, incident: null, kind: 'message', channel, ...thread, text: words, blocks: null }, now())
         return before
       })
       const kinds = await deliver({ key })
@@ -151,14 +161,12 @@ export async function openOutbox({
       const same = known === undefined || (known.text === words && known.channel === channel)
       const detail = same ? '' : 'This key stands for another text, which was sent before; take a new key.'
       const isNews = known === undefined || kinds.length > 0
-      return { ...placeOf(row), state: isNews ? 'sent' : 'unchanged', detail }
+      return { ...standing(row), state: isNews ? 'sent' : 'unchanged', detail }
     },
+    push,
     drain,
     async flush(most) {
-      const began = clock.now()
-      store.write((sql) => retryAll(sql, began))
-      const keys = (await deliverer?.drain({ until: began + lastStartMs, most, insist: true })) ?? []
-      files.sync()
+      const keys = await flush(most)
       return store.read((sql) => ({
         sent: keys.flatMap((key) => rowOf(sql, key) ?? []),
         waiting: waitingRows(sql, {}).slice(0, most),
@@ -168,16 +176,11 @@ export async function openOutbox({
     status: (query) =>
       store.read((sql) => ({ rows: pageOfRows(sql, query), counts: countRows(sql, query.fingerprint) })),
     ids,
-    close: () => store.close(),
   }
 }
 
-function toError({ code, message, hint }: StoreError): UserError {
-  return new UserError(code, message, hint)
+function standing(row: Row): Pick<Delivery, 'channel' | 'ts'> {
+  return { channel: placeName(row), ts: row.ts }
 }
 
 const realClock: Clock = { now: Date.now, sleep: (ms) => sleep(ms) }
-
-function placeOf(row: Row): Pick<Delivery, 'channel' | 'ts'> {
-  return { channel: shownName(row.channel).slice(0, 80), ts: row.ts }
-}

@@ -1,8 +1,8 @@
-import { hour, second } from '@kubevigil/core/time'
+import { hour } from '@kubevigil/core/time'
 import type { Sql } from '@kubevigil/store/open'
+import type { Row } from './schema.ts'
+import { paceMs } from './ways.ts'
 
-/** Slack takes about one message a second in a channel (docs.slack.dev, rate limits); bursts are not promised. */
-export const paceMs = second
 /** Longest a channel is kept to a Retry-After. A time further ahead is of a clock that was wrong. */
 export const mostHoldMs = hour
 
@@ -14,14 +14,14 @@ export const slotOfRow = `coalesce((SELECT max(next_at) FROM pace
   WHERE next_at <= @now + ${mostHoldMs}
     AND pace.channel IN (row.channel, (SELECT id FROM channel WHERE name = row.channel))), 0)`
 
-/** Takes the channel's next second for one call, in the caller's transaction. @returns false when it is taken already */
-export function takeSlot(sql: Sql, channel: string, now: number): boolean {
+/** Takes the channel's next turn for one call, in the caller's transaction. @returns false when it is taken already */
+export function takeSlot(sql: Sql, { channel, way }: Pick<Row, 'channel' | 'way'>, now: number): boolean {
   const slot = sql.get<{ at: number }>(`SELECT ${slotOfRow} AS at FROM (SELECT @channel AS channel) AS row`, {
     channel,
     now,
   })
   if (slot !== undefined && slot.at > now) return false
-  holdChannel(sql, channel, now + paceMs)
+  holdChannel(sql, channel, now + paceMs[way])
   return true
 }
 

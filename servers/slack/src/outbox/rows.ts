@@ -6,18 +6,21 @@ import { second } from '@kubevigil/core/time'
 import { log } from '@kubevigil/mcp-kit/log'
 import type { Sql } from '@kubevigil/store/open'
 import { slotOfRow } from './pace.ts'
-import type { Kind, Row } from './schema.ts'
+import type { Kind, Row, Way } from './schema.ts'
 
 export interface NewRow {
   key: string
   incident: string | null
   kind: Kind
+  /** Slack when it is left out. */
+  way?: Way
   channel: string
   rootKey?: string
   threadTs?: string
   broadcast?: boolean
   text: string
-  blocks: Block[] | null
+  /** Slack's blocks, or a card for Teams. */
+  blocks: object | null
 }
 
 /** The identity of what is to be said: the same words in the same place for the same turn of an incident are one message. */
@@ -36,14 +39,15 @@ export function contentOf({ text, blocks }: Message): { text: string; blocks: Bl
 /** Puts a message on disk, before anything is sent. A key that is there already changes nothing. */
 export function enqueue(sql: Sql, row: NewRow, now: number): void {
   sql.run(
-    `INSERT INTO outbox (key, incident, kind, channel, root_key, thread_ts, broadcast, text, blocks,
+    `INSERT INTO outbox (key, incident, kind, way, channel, root_key, thread_ts, broadcast, text, blocks,
        state, reason, refusal, attempts, due_at, created_at)
-     VALUES (@key, @incident, @kind, @channel, @rootKey, @threadTs, @broadcast, @text, @blocks, 'waiting', '', '', 0, @now, @now)
+     VALUES (@key, @incident, @kind, @way, @channel, @rootKey, @threadTs, @broadcast, @text, @blocks, 'waiting', '', '', 0, @now, @now)
      ON CONFLICT (key) DO NOTHING`,
     {
       key: row.key,
       incident: row.incident,
       kind: row.kind,
+      way: row.way ?? 'slack',
       channel: row.channel,
       rootKey: row.rootKey ?? null,
       threadTs: row.threadTs ?? null,
@@ -59,16 +63,18 @@ export function rowOf(sql: Sql, key: string): Row | undefined {
   return sql.get<Row>('SELECT * FROM outbox WHERE key = ?', key)
 }
 
-/** Which rows a call is about: one incident's, one message, or all. */
+/** Which rows a call is about: one incident's, one message, or all; of one way out, or of both. */
 export interface Scope {
   incident?: string
   key?: string
+  way?: Way
 }
 
-const inScope = '(@incident IS NULL OR incident = @incident) AND (@key IS NULL OR key = @key)'
+const inScope =
+  '(@incident IS NULL OR incident = @incident) AND (@key IS NULL OR key = @key) AND (@way IS NULL OR way = @way)'
 
-function scopeParameters({ incident, key }: Scope) {
-  return { incident: incident ?? null, key: key ?? null }
+function scopeParameters({ incident, key, way }: Scope) {
+  return { incident: incident ?? null, key: key ?? null, way: way ?? null }
 }
 
 /** Every row that waits, oldest first. */
@@ -84,12 +90,13 @@ export interface NextRow extends Row {
   slot_at: number
 }
 
-/** The rows that may go next, what is due first and in order: what an incident says is said in order, so only its oldest one. */
+/** The rows that may go next, what is due first and in order: what an incident says on one way is said in order, so only its oldest one. */
 export function nextRows(sql: Sql, scope: Scope, now: number): NextRow[] {
   return sql.all<NextRow>(
     `SELECT *, ${slotOfRow} AS slot_at FROM outbox AS row WHERE state = 'waiting' AND ${inScope}
        AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
-         WHERE earlier.state = 'waiting' AND earlier.incident = row.incident AND earlier.id < row.id)
+         WHERE earlier.state = 'waiting' AND earlier.way = row.way AND earlier.incident = row.incident
+           AND earlier.id < row.id)
      ORDER BY max(due_at, slot_at, @now), id LIMIT 100`,
     { ...scopeParameters(scope), now },
   )
@@ -123,6 +130,8 @@ export function prune(sql: Sql, now: number): void {
     'DELETE FROM incident WHERE resolved_at IS NOT NULL AND filed_revision IS NULL AND updated_at < ?',
     now - kept,
   )
+  sql.run('DELETE FROM digest_member WHERE digest NOT IN (SELECT fingerprint FROM incident)')
+  sql.run("DELETE FROM approval WHERE state <> 'pending' AND expires_at < ?", now - kept)
   sql.run(
     `DELETE FROM outbox WHERE state <> 'waiting' AND settled_at < ?
        AND (incident IS NULL OR incident NOT IN (SELECT fingerprint FROM incident))`,

@@ -50,9 +50,37 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE incident ADD COLUMN filed_revision INTEGER;
     `,
   },
+  {
+    name: 'ways out, updates, digests and approvals',
+    sql: `
+      ALTER TABLE outbox ADD COLUMN way TEXT NOT NULL DEFAULT 'slack' CHECK (way IN ('slack', 'teams'));
+      ALTER TABLE incident ADD COLUMN kind TEXT NOT NULL DEFAULT 'incident' CHECK (kind IN ('incident', 'digest'));
+      ALTER TABLE incident ADD COLUMN update_due INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE incident ADD COLUMN escalation_due INTEGER NOT NULL DEFAULT 0;
+      CREATE TABLE digest_member (fingerprint TEXT PRIMARY KEY, digest TEXT NOT NULL) STRICT;
+      CREATE TABLE approval (
+        id TEXT PRIMARY KEY,
+        plan_hash TEXT NOT NULL,
+        facts TEXT NOT NULL,
+        channel TEXT NOT NULL,
+        nonce TEXT NOT NULL,
+        root_key TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('pending', 'approved', 'denied', 'expired')),
+        expires_at INTEGER NOT NULL,
+        decided_by TEXT,
+        decided_at INTEGER,
+        how TEXT,
+        created_at INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX approval_pending ON approval (expires_at) WHERE state = 'pending';
+    `,
+  },
 ]
 
-/** `root`: an incident's message; `edit`: it is changed in place; `reply`: in its thread; `message`: of post_message. */
+/** A way out: each delivers its own rows, and none waits for the other. */
+export type Way = 'slack' | 'teams'
+
+/** `root`: the message of an incident, a digest or an approval; `edit`: it is changed in place; `reply`: in its thread; `message`: of post_message, or a card. */
 export type Kind = 'root' | 'edit' | 'reply' | 'message'
 
 /** A row of the outbox, by the names of its columns. */
@@ -60,9 +88,11 @@ export interface Row {
   id: number
   /** sha256 of incident, channel, kind and content; Slack's copy carries it as metadata. */
   key: string
+  /** The incident, digest or approval it is about; null for post_message. What one of them says is said in order. */
   incident: string | null
   kind: Kind
-  /** Name without #, or id. */
+  way: Way
+  /** Name without #, or id; of Teams the name of its webhook's pace. */
   channel: string
   /** The row whose message an edit changes or a reply belongs to. */
   root_key: string | null
@@ -71,7 +101,7 @@ export interface Row {
   /** 1: the reply is shown in the channel too. */
   broadcast: number
   text: string
-  /** JSON of Block[]; null for the text alone. */
+  /** JSON of Block[], for Teams of its card; null for the text alone. */
   blocks: string | null
   /** `dropped`: it could not be said any more, such as an edit that Slack's time window closed. */
   state: 'waiting' | 'sent' | 'dropped'

@@ -1,36 +1,24 @@
 import type { Block } from '@kubevigil/core/notify'
-import { minute, second } from '@kubevigil/core/time'
+import { minute } from '@kubevigil/core/time'
 import { log } from '@kubevigil/mcp-kit/log'
-import type { Store } from '@kubevigil/store/open'
 import { outOfTime, type Answer, type Content, type Failure, type SlackApi } from '../slack/api.ts'
 import { shownName } from '../slack/channel-policy.ts'
 import { concernsLayout } from '../slack/refusals.ts'
 import type { ChannelIds } from './channel-ids.ts'
-import { noteAttempt, release, settle } from './leases.ts'
-import { holdChannel, mostHoldMs } from './pace.ts'
+import { noteAttempt, release } from './leases.ts'
+import { drop, finish, giveBack, type Holder, type Sent } from './outcome.ts'
 import { rowOf } from './rows.ts'
 import type { Row } from './schema.ts'
 
-/** After an answer was lost, Slack gets this long to finish before history is read. */
-const settleMs = 2 * second
 /** How far Slack's clock may be behind ours. */
 const clockSkewMs = minute
-const mostBackoffMs = 5 * minute
-/** A refused row is tried again this much later, and at once by the next call about it. */
-const refusedRetryMs = 15 * minute
 /** Pages of history read for one lost answer: two thousand messages since the attempt. */
 const historyPages = 10
 
-export interface Sender {
-  store: Store
+export interface Sender extends Holder {
   slack: SlackApi
   ids: ChannelIds
-  owner: string
-  now: () => number
 }
-
-/** What came of sending one row. `again`: it was put back, changed or for want of its turn, and may be claimed anew. */
-export type Sent = { outcome: 'sent' | 'dropped' | 'again' } | { outcome: 'failed'; failure: Failure }
 
 /**
  * Sends one claimed row: at most one copy, and not given up while there is hope.
@@ -45,7 +33,7 @@ export async function send(sender: Sender, row: Row, mayBegin: () => boolean): P
   if (row.doubt_since !== null && channelId !== undefined) {
     const oldest = row.doubt_since - clockSkewMs
     const found = await findOwn(sender, { channelId, threadTs, key: row.key, oldest }, mayBegin)
-    if (found.ok && found.value !== undefined) return finish(sender, row, channelId, found.value)
+    if (found.ok && found.value !== undefined) return finish(sender, row, { channelId, ts: found.value })
     if (!found.ok && found.failure.kind !== 'refused') return giveBack(sender, row, found.failure, row.doubt_since)
     // Nobody may be left untold because the bot may not read: better twice than never.
     if (!found.ok) log('warn', 'The bot may not read the channel, so a message may appear twice', { ...found.failure })
@@ -56,7 +44,7 @@ export async function send(sender: Sender, row: Row, mayBegin: () => boolean): P
   const answer = await sender.slack.post({ ...contentOf(row), channel, threadTs, broadcast: row.broadcast === 1 })
   if (answer.ok) {
     if (channelId === undefined) sender.ids.keep(row.channel, answer.value.channelId)
-    return finish(sender, row, answer.value.channelId, answer.value.ts)
+    return finish(sender, row, answer.value)
   }
   if (answer.failure.kind === 'refused') return onRefusal(sender, row, answer.failure)
   return giveBack(sender, row, answer.failure, row.doubt_since ?? (answer.failure.kind === 'unsure' ? began : null))
@@ -89,7 +77,7 @@ async function sendEdit(sender: Sender, row: Row): Promise<Sent> {
   // The message stays the root's: whoever looks for the root's key must find it.
   const mark = { key: row.root_key ?? '', kind: 'root', incident: row.incident ?? '' }
   const answer = await sender.slack.update({ ...contentOf(row), ...root, mark })
-  if (answer.ok) return finish(sender, row, root.channelId, root.ts)
+  if (answer.ok) return finish(sender, row, root)
   if (answer.failure.kind === 'refused') return onRefusal(sender, row, answer.failure)
   return giveBack(sender, row, answer.failure, null)
 }
@@ -166,34 +154,4 @@ function again({ store, owner, now }: Sender, row: Row, change?: 'blocks = NULL'
     release(sql, row, owner, { dueAt: now(), doubtSince: row.doubt_since, reason: '' })
   })
   return { outcome: 'again' }
-}
-
-function finish({ store, now }: Sender, row: Row, channelId: string, ts: string): Sent {
-  store.write((sql) => settle(sql, row, now(), { state: 'sent', channelId, ts }))
-  return { outcome: 'sent' }
-}
-
-function drop({ store, now }: Sender, row: Row, reason: string): Sent {
-  log('warn', 'A message can no longer be delivered', { key: row.key, kind: row.kind, reason })
-  store.write((sql) => settle(sql, row, now(), { state: 'dropped', reason }))
-  return { outcome: 'dropped' }
-}
-
-function giveBack({ store, owner, now }: Sender, row: Row, failure: Failure, doubtSince: number | null): Sent {
-  const refused = failure.kind === 'refused'
-  const reason = refused ? (failure.needed ?? '') : failure.reason
-  const dueAt = now() + delayOf(failure, row.attempts)
-  store.write((sql) => {
-    release(sql, row, owner, { dueAt, doubtSince, reason, refusal: refused ? failure.code : '' })
-    // What limits this message limits the others of its channel.
-    if (failure.kind === 'unsent' && failure.retryAfterMs !== undefined) holdChannel(sql, row.channel, dueAt)
-  })
-  return { outcome: 'failed', failure }
-}
-
-function delayOf(failure: Failure, attempts: number): number {
-  if (failure.kind === 'refused') return refusedRetryMs
-  if (failure.kind === 'unsent' && failure.retryAfterMs !== undefined) return Math.min(failure.retryAfterMs, mostHoldMs)
-  const backoff = Math.min(second * 2 ** Math.min(attempts - 1, 20), mostBackoffMs)
-  return failure.kind === 'unsure' ? Math.max(settleMs, backoff) : backoff
 }

@@ -70,6 +70,10 @@ export interface SlackApi {
     limit: number
     cursor: string | undefined
   }) => Promise<Answer<MessagePage>>
+  /** The address of a message, for people. */
+  permalink: (message: { channelId: string; ts: string }) => Promise<Answer<string>>
+  /** Who reacted to a message with what: user ids by the reaction's name. */
+  reactions: (message: { channelId: string; ts: string }) => Promise<Answer<ReadonlyMap<string, readonly string[]>>>
   listChannels: (page: {
     limit: number
     cursor: string | undefined

@@ -4,11 +4,11 @@ import type { Failure } from './api.ts'
 import { shownName } from './channel-policy.ts'
 import { errorCode, refusal } from './refusals.ts'
 
-/** The error of a tool that reads Slack while there is no token. */
-export function noToken(): UserError {
+/** The error of a tool that needs Slack itself while there is no token. @param what cannot be done, as the begin of a sentence */
+export function noToken(what = 'Slack cannot be read'): UserError {
   return new UserError(
     'no-token',
-    'Slack cannot be read: SLACK_BOT_TOKEN is not set.',
+    `${what}: SLACK_BOT_TOKEN is not set.`,
     'Set it to the bot token (xoxb-…) and restart the server.',
   )
 }

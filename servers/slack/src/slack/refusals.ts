@@ -60,7 +60,7 @@ function sentences(code: string, channel: string, needed: string): [message: str
     case 'missing_scope':
       return [
         `The bot token lacks a permission${needed === '' ? '' : `: ${needed}`}`,
-        'Add the scope to the Slack app and install it again: chat:write, channels:read, channels:history (groups:* for private channels).',
+        'Add the scope to the Slack app and install it again: chat:write, channels:read, channels:history, reactions:read (groups:* for private channels).',
       ]
     default:
       return concernsToken(code)

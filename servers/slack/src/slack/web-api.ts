@@ -67,6 +67,17 @@ export function createSlackApi(token: string, apiUrl: string): SlackApi {
             : await slack.conversations.replies({ ...page, ts: threadTs })
         return { messages: messages.map(asMessage), nextCursor: response_metadata?.next_cursor || undefined }
       }),
+    permalink: ({ channelId, ts }) =>
+      attempt(async (slack) => {
+        const { permalink } = await slack.chat.getPermalink({ channel: channelId, message_ts: ts })
+        if (permalink === undefined) throw new Error('Slack answered without a permalink')
+        return permalink
+      }),
+    reactions: ({ channelId, ts }) =>
+      attempt(async (slack) => {
+        const { message } = await slack.reactions.get({ channel: channelId, timestamp: ts, full: true })
+        return new Map((message?.reactions ?? []).map(({ name = '', users = [] }) => [name, users]))
+      }),
     async listChannels({ limit, cursor }) {
       const list = (types: string) =>
         attempt(async (slack) => {
@@ -90,7 +101,8 @@ export function createSlackApi(token: string, apiUrl: string): SlackApi {
 }
 
 async function createClient(token: string, apiUrl: string): Promise<WebClient> {
-  const { LogLevel, WebClient } = await import('@slack/web-api')
+  // By its default: that is all a bundle has of a CommonJS module which is imported when it is needed.
+  const { LogLevel, WebClient } = (await import('@slack/web-api')).default
   return new WebClient(token, {
     slackApiUrl: apiUrl,
     retryConfig: { retries: 0 },

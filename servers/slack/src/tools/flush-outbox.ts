@@ -8,8 +8,7 @@ const rowBudget = 7_500
 export const flushOutbox = defineTool({
   name: 'flush_outbox',
   title: 'Send what waits',
-  description:
-    'Sends what waits for Slack, one message a second and channel, at most 15 s; call again while some wait.',
+  description: 'Sends what waits, one message a second and channel, at most 15 s; call again while some wait.',
   effect: 'write',
   input: z.strictObject({ limit: z.int().min(1).max(50).default(20).describe('Most messages tried') }),
   output: z.strictObject({
@@ -17,13 +16,12 @@ export const flushOutbox = defineTool({
     delivered: z.array(MessageRow),
     waiting: z.array(MessageRow).describe('Oldest first'),
   }),
-  async run({ limit }, { outbox, slack }) {
+  async run({ limit }, { outbox, ways }) {
     const { sent, waiting, counts } = await outbox.flush(limit)
-    const hasToken = slack !== undefined
     return {
       counts,
-      delivered: showRows(sent, hasToken, rowBudget),
-      waiting: showRows(waiting, hasToken, rowBudget),
+      delivered: showRows(sent, ways, rowBudget),
+      waiting: showRows(waiting, ways, rowBudget),
     }
   },
 })

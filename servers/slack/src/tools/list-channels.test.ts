@@ -7,26 +7,14 @@ import { listChannels } from './list-channels.ts'
 
 const call = { signal: new AbortController().signal, progress: () => {} }
 
-function never(): Promise<never> {
-  return Promise.reject(new Error('not in this test'))
-}
-
 function contextWith(
   answer: Answer<{ channels: Channel[]; nextCursor: string | undefined }> | undefined,
 ): SlackContext & { drained: () => number } {
   let drained = 0
-  const outbox = {
-    notify: never,
-    resolve: never,
-    post: never,
-    flush: never,
-    status: () => ({ rows: [], counts: { waiting: 0, sent: 0, dropped: 0 } }),
-    ids: undefined,
-    drain: async () => void drained++,
-    close: () => {},
-  }
+  const outbox = { drain: async () => void drained++ } as unknown as SlackContext['outbox']
   const slack = answer && ({ listChannels: async () => answer } as unknown as SlackApi)
-  return { outbox, slack, policy: createChannelPolicy(undefined, ['alerts']), drained: () => drained }
+  const policy = createChannelPolicy(undefined, ['alerts'])
+  return { outbox, slack, policy, drained: () => drained } as SlackContext & { drained: () => number }
 }
 
 test('compact rows with clean topics; what waits goes out first', async () => {

@@ -6,8 +6,8 @@ export const notifyIncident = defineTool({
   name: 'notify_incident',
   title: 'Tell about an incident',
   description:
-    'Tells about an incident in Slack: one message for each fingerprint. Later calls edit that message and say in its thread what changed; ' +
-    'the same facts again send nothing. Give the facts of the assessment; the layout is made here. Not for an incident that has ended: resolve_incident.',
+    'Tells about an incident, once a fingerprint: later calls edit its message and say in its thread what changed; the same facts send nothing. ' +
+    'Give the facts of the assessment; code makes the layout. One that has ended: resolve_incident.',
   effect: 'write',
   input: Notification,
   output: Delivery,

@@ -11,8 +11,8 @@ beforeEach(() => void (bench = createBench()))
 afterEach(() => bench.close())
 
 async function contextOf(token: boolean): Promise<SlackContext> {
-  const { slack, policy } = bench
-  return { outbox: await bench.open({ token }), slack: token ? slack : undefined, policy }
+  const ways = { slack: token, teams: false }
+  return { outbox: await bench.open({ token }), ways } as unknown as SlackContext
 }
 
 test('what waits comes first with its reason, page by page; flushing sends it and says so', async () => {

@@ -6,21 +6,17 @@ export const postMessage = defineTool({
   name: 'post_message',
   title: 'Post a message',
   description:
-    'Posts a text to an allowed channel, such as a summary or a digest. Mentions are taken out. For incidents take notify_incident, which tells once.',
+    'Posts a text, such as a summary; mentions are taken out. Not for incidents: notify_incident tells once.',
   effect: 'write',
   input: z.strictObject({
-    channel: z.string().min(1).max(80).describe('Allowed channel, such as #infrastructure-alerts'),
+    channel: z.string().min(1).max(80).describe('Allowed channel'),
     text: z.string().min(1).max(3000).describe("Text; Slack's *bold*, _italic_ and `code` work"),
     threadTs: z
       .string()
       .regex(/^\d{1,10}\.\d{1,6}$/, "give the ts of the thread's first message, such as 1795183380.000100")
       .optional()
-      .describe('ts of the message to answer in its thread'),
-    key: z
-      .string()
-      .min(1)
-      .max(200)
-      .describe('Your name for this message: the same key is posted once, ever so often called'),
+      .describe('ts of the message to answer'),
+    key: z.string().min(1).max(200).describe('Your name for it: a key is posted once'),
   }),
   output: Delivery,
   run: ({ channel, text, threadTs, key }, { outbox }) => outbox.post({ channel, text, threadTs, key }),

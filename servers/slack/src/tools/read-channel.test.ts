@@ -21,7 +21,7 @@ function contextWith(...answers: Answer<MessagePage>[]): { context: SlackContext
   }
   const outbox = { ids, drain: async () => {} } as unknown as SlackContext['outbox']
   const policy = createChannelPolicy('general', ['alerts', 'general'])
-  return { context: { outbox, slack: { read } as unknown as SlackApi, policy }, asked }
+  return { context: { outbox, slack: { read } as unknown as SlackApi, policy } as SlackContext, asked }
 }
 
 function page(messages: SlackMessage[], nextCursor?: string): Answer<MessagePage> {

@@ -8,12 +8,12 @@ export const resolveIncident = defineTool({
   name: 'resolve_incident',
   title: 'Tell that an incident has ended',
   description:
-    'Turns the message of an incident into a resolved one and says so in its thread. An incident nobody was told about is skipped.',
+    'Turns the message of an incident into a resolved one, or strikes its line in a digest through. One nobody was told about is skipped.',
   effect: 'write',
   input: z.strictObject({
-    fingerprint: z.string().min(1).max(64).describe('Identity of the incident, as notify_incident had it'),
+    fingerprint: z.string().min(1).max(64).describe('As it was told'),
     resolvedAt: z.string().max(40).describe('When it ended, ISO 8601'),
-    note: z.string().max(500).default('').describe('What ended it, for people'),
+    note: z.string().max(500).default('').describe('What ended it'),
   }),
   output: Delivery,
   async run(end, { outbox }) {
