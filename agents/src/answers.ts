@@ -51,3 +51,6 @@ export const AssessmentAnswer = z.object({
 export type AssessmentAnswer = z.output<typeof AssessmentAnswer>
 
 export const DeliveryAnswer = z.object(Delivery.shape)
+
+/** A digest's delivery, with the incidents that are told by it. */
+export const DigestAnswer = z.object({ ...Delivery.shape, told: z.array(z.string()) })

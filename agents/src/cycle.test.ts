@@ -1,125 +1,22 @@
-import type { Incident } from '@kubevigil/core/incident'
 import { UserError } from '@kubevigil/mcp-kit/errors'
 import { describe, expect, it } from 'vitest'
 import { runCycle } from './cycle.ts'
 import { rulesEngine } from './engines/rules.ts'
 import type { CycleReport } from './report.ts'
-import type { ServerName, Servers } from './servers.ts'
+import type { Servers } from './servers.ts'
+import { answers, fakeServers, incident, suspect } from './testing.ts'
 
-const root = { kind: 'Deployment', namespace: 'shop', name: 'checkout' }
-const incident: Incident = {
-  fingerprint: 'aa',
-  rule: 'POD_OOM_KILLED',
-  severity: 'critical',
-  title: 'checkout is OOM-killed',
-  root,
-  since: '2026-11-21T01:05:00Z',
-  members: { count: 1, examples: ['Deployment/shop/checkout'] },
-  affected: [{ ...root, ready: 0, desired: 2 }],
-  evidence: ['exit 137'],
-  causes: ['limit too low'],
-  nextSteps: ['raise it'],
-}
-const suspect = {
-  repository: 'acme/gitops',
-  sha: 'abc',
-  url: 'https://x/abc',
-  title: 'Trim',
-  author: 'a',
-  anchor: { time: '2026-11-21T01:04:00Z', source: 'ArgoCD' },
-  files: [],
-  score: 0.9,
-  confidence: 'high',
-  reasons: ['r'],
-  disproof: [],
-}
-const ok = { source: 'api', status: 'ok', detail: '' }
-
-type Answers = Record<string, (args: Record<string, unknown>) => unknown>
-
-/** Servers that answer from a table and keep what they were asked. */
-function fakeServers(
-  answers: Answers,
-  missing: ServerName[] = [],
-): { servers: Servers; asked: { tool: string; args: Record<string, unknown> }[] } {
-  const asked: { tool: string; args: Record<string, unknown> }[] = []
-  const server = (name: ServerName): Servers[ServerName] =>
-    missing.includes(name)
-      ? { name, failure: `The ${name} server did not start.` }
-      : {
-          name,
-          call: async <T>(tool: string, args: object) => {
-            asked.push({ tool, args: args as Record<string, unknown> })
-            return answers[tool]!(args as Record<string, unknown>) as T
-          },
-          listTools: async () => [],
-          close: async () => {},
-        }
-  return {
-    asked,
-    servers: {
-      kubernetes: server('kubernetes'),
-      github: server('github'),
-      slack: server('slack'),
-      'session-memory': server('session-memory'),
-    },
-  }
-}
-
-const answers: Answers = {
-  check_cluster_health: () => ({
-    cluster: 'homelab',
-    context: 'homelab',
-    takenAt: '2026-11-21T01:10:00Z',
-    status: 'critical',
-    coverage: [ok],
-    incidents: [incident],
-    counts: { critical: 1, warning: 0, info: 0 },
-    omitted: { incidents: 0, hint: '' },
-    nextCursor: null,
-  }),
-  list_rollouts: () => ({
-    workload: root,
-    management: { tool: 'none', application: '', repository: '', path: '', branch: '', selfHeal: false },
-    rollouts: [],
-  }),
-  correlate_incident: () => ({ verdict: 'found', suspects: [suspect], rollback: ['git revert abc'], coverage: [] }),
-  assess_incidents: () => ({
-    assessments: [
-      {
-        fingerprint: 'aa',
-        state: 'new',
-        sev: 'SEV-1',
-        priority: 'P0',
-        service: 'checkout',
-        impact: 'nobody can pay',
-        owners: [],
-        known: null,
-        since: incident.since,
-        downtimeSeconds: 300,
-        toleranceSeconds: 0,
-        reasons: ['P0 down'],
-        decision: { notify: true, channel: '#critical-alerts', reasons: ['SEV-1 is new'] },
-        told: null,
-      },
-    ],
-    resolved: [],
-    warnings: [],
-  }),
-  notify_incident: () => ({ state: 'sent', channel: '#critical-alerts', ts: '1.2', detail: '' }),
-  record_cycle: () => ({ recorded: true }),
-}
-
-async function cycle(servers: Servers, dryRun = false): Promise<CycleReport> {
+async function cycle(servers: Servers, dryRun = false, stopping = new AbortController().signal): Promise<CycleReport> {
   const options = {
     cycle: 'c1',
     dryRun,
     context: undefined,
     files: { services: undefined, policy: undefined },
     signal: new AbortController().signal,
+    stopping,
     onStage: () => {},
   }
-  return runCycle(servers, rulesEngine, options, () => Date.parse('2026-11-21T01:10:00Z'))
+  return runCycle(servers, rulesEngine(), options, () => Date.parse('2026-11-21T01:10:00Z'))
 }
 
 describe('a cycle', () => {
@@ -133,6 +30,7 @@ describe('a cycle', () => {
       'assess_incidents',
       'notify_incident',
       'record_cycle',
+      'flush_outbox',
     ])
     expect(asked.at(4)?.args).toMatchObject({
       sev: 'SEV-1',
@@ -227,5 +125,75 @@ describe('a cycle', () => {
     await expect(
       cycle(fakeServers({ ...answers, check_cluster_health: () => ({ healthy: true }) }).servers),
     ).rejects.toThrow(/form this driver does not know/)
+  })
+
+  it('tells incidents of a digest in one message, and what another message covers not at all', async () => {
+    const second = { ...incident, fingerprint: 'bb' }
+    const third = { ...incident, fingerprint: 'cc' }
+    const judged = (answers['assess_incidents']!({}) as { assessments: { decision: object }[] }).assessments[0]!
+    const told = { ...judged, sev: 'SEV-3', decision: { ...judged.decision, form: 'digest' } }
+    const covered = { ...judged, decision: { ...judged.decision, notify: false, form: null, coveredBy: 'aa' } }
+    const health = answers['check_cluster_health']!({}) as object
+    const { servers, asked } = fakeServers({
+      ...answers,
+      check_cluster_health: () => ({ ...health, incidents: [incident, second, third] }),
+      assess_incidents: () => ({
+        assessments: [told, { ...told, fingerprint: 'bb' }, { ...covered, fingerprint: 'cc' }],
+        resolved: [],
+        warnings: [],
+      }),
+      notify_digest: () => ({ state: 'sent', channel: '#critical-alerts', ts: '3.4', detail: '', told: ['aa'] }),
+    })
+    const report = await cycle(servers)
+    expect(asked.filter(({ tool }) => tool.startsWith('notify_'))).toMatchObject([
+      {
+        tool: 'notify_digest',
+        args: { why: 'business-hours', omitted: 0, incidents: [{ fingerprint: 'aa' }, { fingerprint: 'bb' }] },
+      },
+    ])
+    expect(report.incidents.map(({ fingerprint, notification }) => [fingerprint, notification?.state])).toEqual([
+      ['cc', undefined],
+      ['aa', 'sent'],
+      ['bb', 'unchanged'],
+    ])
+  })
+
+  it('says in the form that was decided when it lasts, and how much it covers', async () => {
+    const judged = (answers['assess_incidents']!({}) as { assessments: { decision: object }[] }).assessments[0]!
+    const next = '2026-11-21T01:25:00Z'
+    const { servers, asked } = fakeServers({
+      ...answers,
+      assess_incidents: () => ({
+        assessments: [
+          { ...judged, state: 'ongoing', decision: { ...judged.decision, form: 'update', next } },
+          {
+            ...judged,
+            fingerprint: 'bb',
+            decision: { ...judged.decision, notify: false, form: null, coveredBy: 'aa' },
+          },
+        ],
+        resolved: [],
+        warnings: [],
+      }),
+    })
+    await cycle(servers)
+    expect(asked.find(({ tool }) => tool === 'notify_incident')?.args).toMatchObject({
+      form: 'update',
+      nextUpdate: next,
+      covers: 1,
+    })
+  })
+
+  it('ends before the next stage when it is told to stop, and sends nothing', async () => {
+    const stop = new AbortController()
+    const { servers, asked } = fakeServers({
+      ...answers,
+      assess_incidents: (args) => {
+        stop.abort(new UserError('stopped', 'Stopped.', ''))
+        return answers['assess_incidents']!(args)
+      },
+    })
+    await expect(cycle(servers, false, stop.signal)).rejects.toThrow('Stopped.')
+    expect(asked.at(-1)?.tool).toBe('assess_incidents')
   })
 })

@@ -1,144 +1,129 @@
-import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { randomUUID } from 'node:crypto'
-import { parseSpan } from '@kubevigil/core/time'
+import { toInstant } from '@kubevigil/core/time'
 import { describeError, UserError } from '@kubevigil/mcp-kit/errors'
-import { setLogLevel } from '@kubevigil/mcp-kit/log'
-import { describeEnvironment, stateHome } from '@kubevigil/mcp-kit/env'
-import { Environment, readConfig, type Config } from './config.ts'
-import { runCycle } from './cycle.ts'
-import { replayDump } from './dump.ts'
-import { rulesEngine } from './engines/rules.ts'
+import { log, setLogLevel } from '@kubevigil/mcp-kit/log'
+import { helpText, parseCommandLine, type Options } from './command-line.ts'
+import { readConfig } from './config.ts'
+import { chooseEngine } from './engines/choose.ts'
+import { look, type Look } from './look.ts'
 import { renderReport } from './render.ts'
 import type { CycleReport } from './report.ts'
-import { everyInterval } from './schedule.ts'
-import { startServers, stopServers } from './servers.ts'
-import { version } from './version.ts'
+import { watchHealth } from './schedule/health.ts'
+import { holding } from './schedule/lease.ts'
+import { openDriverStore, type DriverStore } from './schedule/store.ts'
+import { cron, every, type Timetable } from './schedule/timetable.ts'
+import { watch } from './schedule/watch.ts'
+import { checkSetup, openTarget, withServers, type Target } from './world.ts'
 
-const help = `kubevigil: watches a Kubernetes cluster and tells the right people once
-
-  pnpm cycle   look once
-  pnpm watch   look again and again until stopped
-
-Options:
-  --context NAME   context in the kubeconfig (default: the configured or current one)
-  --dump FILE      a recorded cluster instead of a live one: a file or the name of a bundled recording
-  --dry-run        look and decide, but send and remember nothing
-  --json           print one report as JSON on stdout (one line a cycle with watch)
-  --every SPAN     watch: time between cycles, such as 1h or 15m
-  --help           this text
-
-Exit status: 0 the cluster was looked at, 1 it could not be, 2 the command or its configuration is wrong.
-
-Environment:
-${describeEnvironment(Environment)}
-The servers read more: KUBECONFIG, GITHUB_TOKEN, SLACK_BOT_TOKEN, KUBEVIGIL_SERVICES and others; each lists its own with --help.
-`
-
-interface Options {
-  context: string | undefined
-  dump: string | undefined
-  json: boolean
-  every: number | undefined
-  dryRun: boolean
-}
+/** Exit statuses; --help tells them to users. */
+const status = { good: 0, bad: 1, wrong: 2, busy: 3 }
 
 async function main(args: string[]): Promise<number> {
-  const { command, options } = parse(args)
+  const { command, options } = parseCommandLine(args)
   if (command === 'help') {
-    process.stdout.write(help)
-    return 0
+    process.stdout.write(helpText())
+    return status.good
   }
   const config = readConfig()
   setLogLevel(config.logLevel)
-  const stop = new AbortController()
-  process.once('SIGINT', () => stop.abort(new UserError('stopped', 'Stopped.', '')))
-  process.once('SIGTERM', () => stop.abort(new UserError('stopped', 'Stopped.', '')))
-  if (command === 'cycle') return lookOnce(config, options, stop.signal)
-  return everyInterval(options.every ?? config.intervalMs, stop.signal, () =>
-    lookOnce(config, options, stop.signal, true),
-  )
-}
-
-/** One cycle with its own servers. */
-async function lookOnce(config: Config, options: Options, signal: AbortSignal, line = false): Promise<number> {
-  const dump = options.dump === undefined ? undefined : await replayDump(options.dump)
-  const variables =
-    dump === undefined
-      ? config.variables
-      : {
-          // A recording's incidents are kept apart from what is remembered of real clusters, unless a place is named for them.
-          KUBEVIGIL_HOME: join(stateHome(config.variables), 'dumps'),
-          ...config.variables,
-          KUBECONFIG: dump.kubeconfig,
-          KUBE_CONTEXT: undefined,
-          K3S_CONTEXT: undefined,
-        }
-  const showProgress = process.stderr.isTTY && !options.json
-  const servers = await startServers(
-    variables,
-    version,
-    (text) => config.logLevel === 'debug' && process.stderr.write(`${text}\n`),
-  )
+  const stopping = stopOnSignal()
+  // Wrong settings are told before anything is started.
+  const timetable = options.cron === undefined ? every(options.every ?? config.intervalMs) : cron(options.cron)
+  const engine = chooseEngine(options.engine ?? config.engine, config.claude)
+  const target = await openTarget(config, options)
+  const setting: Look = { config, options, target, engine, stopping }
   try {
-    const onStage = (stage: string): void => {
-      if (showProgress) process.stderr.write(`\r\u001B[K${stage} …`)
-    }
-    const report = await runCycle(
-      servers,
-      rulesEngine,
-      { cycle: randomUUID(), context: options.context, files: config.files, dryRun: options.dryRun, signal, onStage },
-      Date.now,
-    )
-    if (showProgress) process.stderr.write('\r\u001B[K')
-    print(report, options.json, line)
-    return report.status === 'unknown' ? 1 : 0
+    // A dry run changes nothing that another driver could meet, so it asks none for its turn.
+    if (command === 'cycle' && options.dryRun) return statusOf(await lookAndTell(setting, stopping))
+    return await withStore(target, (store) => {
+      if (command === 'health') return tellHealth(store, target)
+      return command === 'cycle' ? lookOnce(setting, store) : lookAgainAndAgain(setting, store, timetable)
+    })
   } finally {
-    await stopServers(servers)
-    await dump?.stop()
+    await target.stop()
   }
 }
 
-function print(report: CycleReport, json: boolean, line: boolean): void {
+async function withStore(target: Target, run: (store: DriverStore) => number | Promise<number>): Promise<number> {
+  const store = await openDriverStore(target.home)
+  try {
+    return await run(store)
+  } finally {
+    store.close()
+  }
+}
+
+/** The first signal ends the work after its current stage, the second at once. */
+function stopOnSignal(): AbortSignal {
+  const stop = new AbortController()
+  const onSignal = (): void => {
+    if (stop.signal.aborted) process.exit(status.bad)
+    stop.abort(new UserError('stopped', 'Stopped.', ''))
+  }
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  return stop.signal
+}
+
+async function lookOnce(setting: Look, store: DriverStore): Promise<number> {
+  const { target } = setting
+  const turn = store.take(target.name, Date.now())
+  if (turn.state === 'held') {
+    const { who, since } = turn.holder
+    const busy = `kubevigil: ${who} is in a cycle of the same cluster since ${toInstant(since)}. Try again when it has ended.`
+    process.stderr.write(`${busy}\n`)
+    return status.busy
+  }
+  return statusOf(await holding(store, target.name, (signal) => lookAndTell(setting, signal)))
+}
+
+async function lookAgainAndAgain(setting: Look, store: DriverStore, timetable: Timetable): Promise<number> {
+  const { config, options, target, engine, stopping } = setting
+  await withServers(target, config, (servers) => checkSetup(servers, engine, options.context))
+  log('info', 'Watching', { target: target.name, schedule: timetable.text, engine: engine.name })
+  const work = (signal: AbortSignal): Promise<string> => lookAndTell(setting, signal, true)
+  await watch({ store, target: target.name, timetable, stopping, work })
+  return status.good
+}
+
+/** Looks, prints the report, and gives the cluster's status. */
+async function lookAndTell(setting: Look, signal: AbortSignal, isOneOfMany = false): Promise<string> {
+  const report = await look(setting, signal)
+  print(report, setting.options, isOneOfMany)
+  if (isOneOfMany) {
+    const { cycle, cluster, engine, durationMs, usage } = report
+    const told = report.incidents.filter(({ decision }) => decision.notify).length
+    log('info', 'Cycle done', {
+      cycle,
+      cluster,
+      status: report.status,
+      incidents: report.incidents.length,
+      told,
+      engine,
+      costUsd: usage.costUsd,
+      durationMs,
+    })
+  }
+  return report.status
+}
+
+function statusOf(outcome: string): number {
+  return outcome === 'unknown' ? status.bad : status.good
+}
+
+function print(report: CycleReport, { json }: Options, line: boolean): void {
   if (json) process.stdout.write(`${JSON.stringify(report, undefined, line ? undefined : 2)}\n`)
   else process.stdout.write(renderReport(report, Date.now(), process.stdout.isTTY))
 }
 
-function parse(args: string[]): { command: 'cycle' | 'watch' | 'help'; options: Options } {
-  let parsed
-  try {
-    parsed = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        context: { type: 'string' },
-        dump: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        every: { type: 'string' },
-        'dry-run': { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    })
-  } catch (error) {
-    throw new UserError('usage', `${describeError(error).split('. ')[0]}.`, 'See --help.')
-  }
-  const { values, positionals } = parsed
-  const command = values.help ? 'help' : (positionals[0] ?? 'help')
-  if (command !== 'cycle' && command !== 'watch' && command !== 'help')
-    throw new UserError('usage', `There is no command "${command}".`, 'See --help.')
-  const every = values.every === undefined ? undefined : parseSpan(values.every)
-  if (values.every !== undefined && (every === undefined || every < 10_000)) {
-    throw new UserError('usage', `--every ${values.every} is no time span of at least 10s.`, 'Write it like 15m or 1h.')
-  }
-  return {
-    command,
-    options: { context: values.context, dump: values.dump, json: values.json, every, dryRun: values['dry-run'] },
-  }
+function tellHealth(store: DriverStore, { name }: Target): number {
+  const { healthy, text } = watchHealth(store.lastRun(name, Date.now()), Date.now())
+  process.stdout.write(`${healthy ? 'healthy' : 'not healthy'}: ${text}\n`)
+  return healthy ? status.good : status.bad
 }
 
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
+  const isStop = error instanceof UserError && error.code === 'stopped'
   process.stderr.write(`kubevigil: ${describeError(error)}\n`)
-  process.exitCode = error instanceof UserError ? 2 : 1
+  process.exitCode = error instanceof UserError && !isStop ? status.wrong : status.bad
 }

@@ -27,7 +27,16 @@ const incident: ReportedIncident = {
     confidence: 'high',
     reasons: [],
   },
-  decision: { notify: true, channel: '#critical-alerts', reasons: ['SEV-1 is new'] },
+  decision: {
+    notify: true,
+    form: 'full',
+    channel: '#critical-alerts',
+    next: null,
+    coveredBy: null,
+    reasons: ['SEV-1 is new'],
+  },
+  explanation: '',
+  flagged: [],
   notification: { state: 'sent', channel: '#critical-alerts', ts: '1.2' },
   evidence: ['2 of 2 pods: last exit 137 (OOMKilled), 7 restarts'],
   causes: ['The memory limit is below what it needs'],
@@ -38,6 +47,7 @@ const incident: ReportedIncident = {
 const report: CycleReport = {
   cycle: 'c1',
   engine: 'rules',
+  engineNote: '',
   dryRun: false,
   cluster: 'homelab',
   startedAt: '2026-11-21T01:09:58Z',
@@ -49,7 +59,7 @@ const report: CycleReport = {
   ],
   incidents: [incident],
   warnings: [],
-  usage: { inputTokens: 0, outputTokens: 0, costUsd: 0 },
+  usage: { inputTokens: 0, outputTokens: 0, costUsd: 0, models: [] },
 }
 
 describe('renderReport', () => {

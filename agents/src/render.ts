@@ -17,7 +17,7 @@ export function renderReport(report: CycleReport, now: number, colour: boolean):
   const known = rest.filter((incident) => incident.known !== null)
   const minor = rest.filter((incident) => incident.known === null && incident.sev === 'SEV-4')
   const lines = [
-    `${c.bold(report.cluster)}: ${statusWord(report, c)}  ${c.dim(`${report.engine} engine, ${(report.durationMs / 1000).toFixed(1)} s`)}`,
+    `${c.bold(report.cluster)}: ${statusWord(report, c)}  ${c.dim(howItRan(report))}`,
     ...incidents.flatMap((incident) => ['', ...incidentLines(incident, report.dryRun, now, c)]),
     ...section(
       'Known behaviour, nobody told:',
@@ -41,6 +41,13 @@ export function renderReport(report: CycleReport, now: number, colour: boolean):
     ...section('Warnings:', report.warnings, c),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** Who judged, what that cost, how long it took; and why it was this engine, when that is not plain. */
+function howItRan({ engine, engineNote, usage, durationMs }: CycleReport): string {
+  const cost = usage.costUsd === 0 ? '' : ` for $${usage.costUsd.toFixed(4)}`
+  const note = engineNote === '' ? '' : `; ${engineNote}`
+  return `${engine} engine${cost}, ${(durationMs / 1000).toFixed(1)} s${note}`
 }
 
 function statusWord(report: CycleReport, c: Colours): string {
@@ -80,11 +87,23 @@ function incidentLines(incident: ReportedIncident, dryRun: boolean, now: number,
     ),
     ...field('', suspect?.url ?? '', c),
     ...field('judged', incident.reasons[0] ?? '', c),
+    ...field('reading', incident.explanation, c),
+    ...field(
+      'doubtful',
+      incident.flagged.length === 0 ? '' : `the model wrote what no evidence bears: ${incident.flagged.join(', ')}`,
+      c,
+    ),
     ...field('decided', incident.decision.reasons[0] ?? '', c),
+    ...field('next', again(incident.decision.next, now), c),
     ...field('message', sent(incident, dryRun), c),
     ...incident.nextSteps.slice(0, 3).flatMap((step, index) => field(index === 0 ? 'do' : '', step, c)),
     ...incident.rollback.slice(0, 4).flatMap((step, index) => field(index === 0 ? 'undo' : '', step, c)),
   ]
+}
+
+function again(next: string | null, now: number): string {
+  const at = toMillis(next)
+  return at === undefined ? '' : `${next} (in ${humanSpan(at - now)}), if it lasts`
 }
 
 function sent({ notification, decision }: ReportedIncident, dryRun: boolean): string {

@@ -3,13 +3,17 @@ import type { Confidence } from '@kubevigil/core/change'
 import type { ClusterStatus, ObjectRef } from '@kubevigil/core/incident'
 import type { Coverage } from '@kubevigil/core/observe'
 import type { Priority, Sev } from '@kubevigil/core/policy'
+import type { Reading, Usage } from './engines/engine.ts'
 import type { CycleFacts } from './stages/remember.ts'
 
 /** What one cycle saw, decided and did: the form `--json` prints and memory keeps. */
 export interface CycleReport {
   /** Unique name of the cycle, also the key under which memory records it once. */
   cycle: string
-  engine: 'rules'
+  /** Who read what changed. */
+  engine: Reading['engine']
+  /** Why it was this engine, or why it did nothing; empty when there is nothing to say. */
+  engineNote: string
   /** Nothing was sent or remembered. */
   dryRun: boolean
   cluster: string
@@ -20,7 +24,8 @@ export interface CycleReport {
   incidents: ReportedIncident[]
   /** What went wrong in the cycle itself, in sentences. */
   warnings: string[]
-  usage: { inputTokens: number; outputTokens: number; costUsd: number }
+  /** What a model took; zeros when none was asked. */
+  usage: Usage
 }
 
 export interface ReportedIncident {
@@ -41,6 +46,10 @@ export interface ReportedIncident {
   reasons: string[]
   correlation: Correlation | null
   decision: Decision
+  /** A model's reading of the evidence; empty without one. */
+  explanation: string
+  /** What the model wrote that the evidence does not bear; those sentences are left out of the explanation. */
+  flagged: string[]
   notification: { state: string; channel: string | null; ts: string | null } | null
   evidence: string[]
   causes: string[]
@@ -60,8 +69,8 @@ export interface Correlation {
 
 /** Puts what the stages found into the report, the gravest incident first. */
 export function composeReport(
-  run: Pick<CycleReport, 'cycle' | 'engine' | 'dryRun' | 'startedAt' | 'durationMs'>,
-  { health, correlated, assessed, notified }: CycleFacts,
+  run: Pick<CycleReport, 'cycle' | 'dryRun' | 'startedAt' | 'durationMs'>,
+  { health, correlated, assessed, reading, notified }: CycleFacts,
 ): CycleReport {
   const assessments = new Map(assessed.assessments.map((assessment) => [assessment.fingerprint, assessment]))
   const open = health.incidents.flatMap((incident): ReportedIncident[] => {
@@ -70,6 +79,7 @@ export function composeReport(
     const answer = correlated.answers.get(incident.fingerprint)
     const suspect = answer?.suspects[0]
     const delivery = notified.deliveries.get(incident.fingerprint)
+    const remark = reading.remarks.get(incident.fingerprint)
     const standing =
       assessment.told === null
         ? null
@@ -106,11 +116,13 @@ export function composeReport(
                 reasons: suspect.reasons,
               },
         decision: assessment.decision,
+        explanation: remark?.explanation ?? '',
+        flagged: remark?.flagged ?? [],
         notification:
           delivery === undefined ? standing : { state: delivery.state, channel: delivery.channel, ts: delivery.ts },
         evidence: incident.evidence,
         causes: incident.causes,
-        nextSteps: incident.nextSteps,
+        nextSteps: remark?.nextSteps ?? incident.nextSteps,
         rollback: answer?.rollback ?? [],
       },
     ]
@@ -127,9 +139,14 @@ export function composeReport(
       correlation: null,
       decision: {
         notify: false,
+        form: null,
+        next: null,
+        coveredBy: null,
         channel: delivery?.channel ?? null,
         reasons: ['The cluster was read whole and no longer shows the fault.'],
       },
+      explanation: '',
+      flagged: [],
       notification:
         delivery === undefined ? null : { state: delivery.state, channel: delivery.channel, ts: delivery.ts },
       evidence: [],
@@ -140,11 +157,13 @@ export function composeReport(
   })
   return {
     ...run,
+    engine: reading.engine,
+    engineNote: reading.note,
     cluster: health.cluster,
     status: health.status,
     coverage: [...health.coverage, correlated.coverage],
     incidents: [...open, ...resolved].toSorted((a, b) => a.sev.localeCompare(b.sev)),
     warnings: [...assessed.warnings, ...notified.failures],
-    usage: { inputTokens: 0, outputTokens: 0, costUsd: 0 },
+    usage: reading.usage,
   }
 }

@@ -10,7 +10,7 @@ export type ServerName = (typeof serverNames)[number]
 const environmentOf: Record<ServerName, RegExp> = {
   // Exec plugins of a kubeconfig (EKS, GKE, AKS) need their cloud's variables.
   kubernetes:
-    /^(?:KUBECONFIG|KUBE_CONTEXT|K3S_CONTEXT|KUBERNETES_.*|POD_RESTART_THRESHOLD|PROMETHEUS_.*|AWS_.*|GOOGLE_.*|CLOUDSDK_.*|AZURE_.*)$/,
+    /^(?:KUBECONFIG|KUBE_CONTEXT|K3S_CONTEXT|KUBERNETES_.*|POD_RESTART_THRESHOLD|PROMETHEUS_.*|KUBEVIGIL_POLICY|AWS_.*|GOOGLE_.*|CLOUDSDK_.*|AZURE_.*)$/,
   github: /^(?:GITHUB_.*|KUBEVIGIL_SERVICES)$/,
   slack: /^(?:SLACK_.*|TEAMS_WEBHOOK_URL)$/,
   'session-memory': /^(?:KUBEVIGIL_SERVICES|KUBEVIGIL_POLICY|SLACK_CHANNEL|SESSION_DIR|MAX_CONTEXT_TOKENS)$/,
@@ -35,7 +35,7 @@ export async function startServers(
         return [
           name,
           await connectServer(
-            { name, command: process.execPath, args: [entryOf(name)], env: pick(name, variables), onLog },
+            { name, command: process.execPath, args: [entryOf(name)], env: environmentFor(name, variables), onLog },
             version,
           ),
         ] as const
@@ -59,7 +59,8 @@ function entryOf(name: ServerName): string {
   return fileURLToPath(new URL(`../../servers/${name}/${bundled ? 'dist/main.js' : 'src/main.ts'}`, import.meta.url))
 }
 
-function pick(name: ServerName, variables: Environment): Record<string, string> {
+/** The part of the environment that a server is given. */
+export function environmentFor(name: ServerName, variables: Environment): Record<string, string> {
   const own = environmentOf[name]
   return Object.fromEntries(
     Object.entries(variables).filter(

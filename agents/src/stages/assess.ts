@@ -1,9 +1,11 @@
 import { assess as judge } from '@kubevigil/core/assess'
-import { decide } from '@kubevigil/core/decide'
+import type { Assessment } from '@kubevigil/core/assessment'
+import { decideAll } from '@kubevigil/core/decide'
 import { Policy, ServiceCatalog } from '@kubevigil/core/policy'
 import { describeError } from '@kubevigil/mcp-kit/errors'
 import { readYamlFile } from '@kubevigil/mcp-kit/yaml-file'
 import { AssessmentAnswer, type HealthAnswer } from '../answers.ts'
+import { graver, type Raise } from '../rails/severity.ts'
 import type { Servers } from '../servers.ts'
 import { callTool } from './call.ts'
 
@@ -25,10 +27,8 @@ export async function assess(
   signal: AbortSignal,
   now: number,
 ): Promise<AssessmentAnswer> {
-  const { cluster, coverage, incidents } = health
   try {
-    const args = { cluster, coverage, incidents }
-    return await callTool(servers, 'session-memory', 'assess_incidents', args, AssessmentAnswer, signal)
+    return await askMemory(servers, health, [], signal)
   } catch (error) {
     signal.throwIfAborted()
     const problem = `Memory is away, so nothing is resolved and no history counts: ${describeError(error)}`
@@ -36,13 +36,45 @@ export async function assess(
   }
 }
 
-function withoutMemory({ cluster, coverage, incidents }: HealthAnswer, files: OperatorFiles, now: number) {
+/** Judges again after a model has asked for graver severities. Whatever comes of it, nothing becomes milder and nothing is lost. */
+export async function raise(
+  servers: Servers,
+  health: HealthAnswer,
+  before: AssessmentAnswer,
+  wished: readonly Raise[],
+  signal: AbortSignal,
+): Promise<AssessmentAnswer> {
+  if (wished.length === 0) return before
+  try {
+    const after = await askMemory(servers, health, wished, signal)
+    return { ...before, assessments: graver(before.assessments, after.assessments) }
+  } catch (error) {
+    signal.throwIfAborted()
+    const problem = `A severity was not raised, though the model asked for it: ${describeError(error)}`
+    return { ...before, warnings: [...before.warnings, problem] }
+  }
+}
+
+function askMemory(
+  servers: Servers,
+  { cluster, coverage, incidents }: HealthAnswer,
+  wished: readonly Raise[],
+  signal: AbortSignal,
+): Promise<AssessmentAnswer> {
+  const args = { cluster, coverage, incidents, ...(wished.length === 0 ? {} : { raise: wished }) }
+  return callTool(servers, 'session-memory', 'assess_incidents', args, AssessmentAnswer, signal)
+}
+
+function withoutMemory(
+  { cluster, coverage, incidents }: HealthAnswer,
+  files: OperatorFiles,
+  now: number,
+): Assessment[] {
   const hasCatalog = files.services !== undefined && files.services !== ''
   const catalog = hasCatalog
     ? readYamlFile(files.services!, ServiceCatalog, 'KUBEVIGIL_SERVICES')
     : ServiceCatalog.parse({})
   const policy = files.policy ? readYamlFile(files.policy, Policy, 'KUBEVIGIL_POLICY') : Policy.parse({})
-  const history = { incidents: [] }
-  const assessed = judge({ cluster, incidents, coverage, catalog, hasCatalog, policy, history }, now)
-  return assessed.map((one, index) => ({ ...one, decision: decide(one, incidents[index]!.root, history, policy, now) }))
+  const input = { cluster, incidents, coverage, catalog, hasCatalog, policy, history: { incidents: [] } }
+  return decideAll({ ...input, assessed: judge(input, now), handlings: new Map(), over: new Set() }, now)
 }

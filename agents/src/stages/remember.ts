@@ -1,6 +1,7 @@
 import { describeError } from '@kubevigil/mcp-kit/errors'
 import { z } from 'zod'
 import type { AssessmentAnswer, HealthAnswer } from '../answers.ts'
+import type { Reading } from '../engines/engine.ts'
 import type { CycleReport } from '../report.ts'
 import type { Servers } from '../servers.ts'
 import { callTool } from './call.ts'
@@ -11,6 +12,7 @@ export interface CycleFacts {
   health: HealthAnswer
   correlated: Correlated
   assessed: AssessmentAnswer
+  reading: Reading
   notified: Notified
 }
 
@@ -20,10 +22,13 @@ const Recorded = z.object({ recorded: z.boolean() })
 export async function remember(
   servers: Servers,
   report: CycleReport,
-  { health, correlated, assessed, notified }: CycleFacts,
+  { health, correlated, assessed, reading, notified }: CycleFacts,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const { cycle: key, cluster, engine, startedAt, durationMs, status, coverage, usage } = report
+  const { cycle: key, cluster, engine, startedAt, durationMs, status, coverage } = report
+  const { models, ...total } = reading.usage
+  const usage = models.length === 0 ? total : { ...total, models }
+  const session = reading.session === null ? {} : { session: reading.session }
   const assessments = new Map(assessed.assessments.map((assessment) => [assessment.fingerprint, assessment]))
   const incidents = health.incidents.flatMap((incident) => {
     const assessment = assessments.get(incident.fingerprint)
@@ -47,7 +52,7 @@ export async function remember(
       servers,
       'session-memory',
       'record_cycle',
-      { key, cluster, engine, startedAt, durationMs, status, coverage, incidents, resolved, usage },
+      { key, cluster, engine, startedAt, durationMs, status, coverage, incidents, resolved, usage, ...session },
       Recorded,
       signal,
     )
