@@ -64,7 +64,11 @@ export const builtinsByRequire: Plugin = {
   },
 }
 
-/** The Kubernetes client brings an HTTP client of its own for calls that we do not make: it is there, but only run when asked for. */
+/** What the SDKs use of the HTTP client they bring: for calls, and for the Slack server's Socket Mode. */
+const httpClient = ['Agent', 'ProxyAgent', 'fetch', 'FormData', 'Headers', 'Request', 'Response']
+const socketMode = ['WebSocket', 'MessageEvent', 'CloseEvent', 'ErrorEvent', 'buildConnector', 'ping']
+
+/** The Kubernetes and Slack SDKs bring an HTTP client for calls that are seldom made: it is there, but only run when asked for. */
 export const httpClientOnFirstUse: Plugin = {
   name: 'http-client-on-first-use',
   setup(bundler) {
@@ -73,7 +77,7 @@ export const httpClientOnFirstUse: Plugin = {
       from === namespace ? undefined : { path, namespace, pluginData: resolveDir },
     )
     bundler.onLoad({ filter: /.*/, namespace }, ({ path, pluginData }) => ({
-      contents: ['Agent', 'ProxyAgent', 'fetch', 'FormData', 'Headers', 'Request', 'Response']
+      contents: [...httpClient, ...socketMode]
         .map(
           (name) =>
             `Object.defineProperty(exports, '${name}', { enumerable: true, get: () => require('${path}').${name} })`,

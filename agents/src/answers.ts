@@ -50,6 +50,9 @@ export const AssessmentAnswer = z.object({
 })
 export type AssessmentAnswer = z.output<typeof AssessmentAnswer>
 
+/** One page of it: the milder assessments follow with `nextCursor`. */
+export const AssessmentPage = AssessmentAnswer.extend({ nextCursor: z.int().nullable() })
+
 export const DeliveryAnswer = z.object(Delivery.shape)
 
 /** A digest's delivery, with the incidents that are told by it. */

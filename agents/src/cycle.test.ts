@@ -140,6 +140,7 @@ describe('a cycle', () => {
       assess_incidents: () => ({
         assessments: [told, { ...told, fingerprint: 'bb' }, { ...covered, fingerprint: 'cc' }],
         resolved: [],
+        nextCursor: null,
         warnings: [],
       }),
       notify_digest: () => ({ state: 'sent', channel: '#critical-alerts', ts: '3.4', detail: '', told: ['aa'] }),
@@ -173,6 +174,7 @@ describe('a cycle', () => {
           },
         ],
         resolved: [],
+        nextCursor: null,
         warnings: [],
       }),
     })

@@ -110,6 +110,7 @@ export const answers: Answers = {
       },
     ],
     resolved: [],
+    nextCursor: null,
     warnings: [],
   }),
   notify_incident: () => ({ state: 'sent', channel: '#critical-alerts', ts: '1.2', detail: '' }),

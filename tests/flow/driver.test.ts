@@ -23,7 +23,8 @@ afterAll(async () => {
 /** A home of its own for each test: another memory, another outbox, another lease. */
 function newHome(): Record<string, string> {
   count += 1
-  return { ...world.environment, KUBEVIGIL_HOME: `${world.environment['KUBEVIGIL_HOME']}-${count}`, LOG_LEVEL: 'info' }
+  const home = `${world.environment['KUBEVIGIL_HOME']}-${count}`
+  return { ...world.environment, KUBEVIGIL_HOME: home, KUBEVIGIL_ENGINE: 'auto', LOG_LEVEL: 'info' }
 }
 
 const running = new Set<ChildProcess>()

@@ -1,10 +1,11 @@
 import { assess as judge } from '@kubevigil/core/assess'
 import type { Assessment } from '@kubevigil/core/assessment'
 import { decideAll } from '@kubevigil/core/decide'
-import { Policy, ServiceCatalog } from '@kubevigil/core/policy'
+import { Policy } from '@kubevigil/core/policy'
 import { describeError } from '@kubevigil/mcp-kit/errors'
+import { readServicesFile } from '@kubevigil/mcp-kit/services-file'
 import { readYamlFile } from '@kubevigil/mcp-kit/yaml-file'
-import { AssessmentAnswer, type HealthAnswer } from '../answers.ts'
+import { AssessmentPage, type AssessmentAnswer, type HealthAnswer } from '../answers.ts'
 import { graver, type Raise } from '../rails/severity.ts'
 import type { Servers } from '../servers.ts'
 import { callTool } from './call.ts'
@@ -55,14 +56,25 @@ export async function raise(
   }
 }
 
-function askMemory(
+/** All pages of one assessment; only the first speaks of what is over and warns. */
+async function askMemory(
   servers: Servers,
   { cluster, coverage, incidents }: HealthAnswer,
   wished: readonly Raise[],
   signal: AbortSignal,
 ): Promise<AssessmentAnswer> {
   const args = { cluster, coverage, incidents, ...(wished.length === 0 ? {} : { raise: wished }) }
-  return callTool(servers, 'session-memory', 'assess_incidents', args, AssessmentAnswer, signal)
+  const ask = (cursor: number) =>
+    callTool(servers, 'session-memory', 'assess_incidents', { ...args, cursor }, AssessmentPage, signal)
+  const { nextCursor, ...answer } = await ask(0)
+  const assessments = [...answer.assessments]
+  for (let next = nextCursor; next !== null;) {
+    const page = await ask(next)
+    assessments.push(...page.assessments)
+    // A page that does not lead on ends it: asking again would never end.
+    next = page.nextCursor !== null && page.nextCursor > next ? page.nextCursor : null
+  }
+  return { ...answer, assessments }
 }
 
 function withoutMemory(
@@ -71,9 +83,7 @@ function withoutMemory(
   now: number,
 ): Assessment[] {
   const hasCatalog = files.services !== undefined && files.services !== ''
-  const catalog = hasCatalog
-    ? readYamlFile(files.services!, ServiceCatalog, 'KUBEVIGIL_SERVICES')
-    : ServiceCatalog.parse({})
+  const catalog = hasCatalog ? readServicesFile(files.services!) : { services: [] }
   const policy = files.policy ? readYamlFile(files.policy, Policy, 'KUBEVIGIL_POLICY') : Policy.parse({})
   const input = { cluster, incidents, coverage, catalog, hasCatalog, policy, history: { incidents: [] } }
   return decideAll({ ...input, assessed: judge(input, now), handlings: new Map(), over: new Set() }, now)

@@ -31,7 +31,7 @@ export async function correlate(
   await Promise.all(
     candidates.map(async (incident) => {
       try {
-        const answer = await correlateOne(servers, incident, context, signal)
+        const answer = await correlateOne(servers, incident, spreadOf(incident, health), context, signal)
         answers.set(incident.fingerprint, answer)
         problems.push(
           ...answer.coverage
@@ -54,6 +54,7 @@ export async function correlate(
 async function correlateOne(
   servers: Servers,
   incident: Incident,
+  spread: { spreadNamespaces: number; nodeWide: boolean },
   context: string | undefined,
   signal: AbortSignal,
 ): Promise<CorrelationAnswer> {
@@ -70,8 +71,18 @@ async function correlateOne(
     servers,
     'github',
     'correlate_incident',
-    { ...incident.root, rule: incident.rule, onset: incident.since, management, rollouts },
+    { ...incident.root, rule: incident.rule, onset: incident.since, management, rollouts, ...spread },
     CorrelationAnswer,
     signal,
   )
+}
+
+/** How wide an incident fails: what fails in many namespaces, or with its node, is seldom one application's change. */
+function spreadOf({ root, node, members }: Incident, { incidents }: HealthAnswer) {
+  const namespaces = new Set([root.namespace, ...members.examples.map((example) => example.split('/')[1] ?? '')])
+  namespaces.delete('')
+  return {
+    spreadNamespaces: Math.max(1, namespaces.size),
+    nodeWide: node !== undefined && incidents.some((other) => other.root.kind === 'Node' && other.root.name === node),
+  }
 }

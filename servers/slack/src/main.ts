@@ -1,7 +1,5 @@
 import { runStdioServer } from '@kubevigil/mcp-kit/stdio'
 import { readConfig, SlackEnvironment } from './config.ts'
-import { createContext } from './context.ts'
-import { tools } from './tools/index.ts'
 
 await runStdioServer({
   name: 'slack',
@@ -13,8 +11,9 @@ await runStdioServer({
     'decided; nothing else decides. A state of queued means that the message is safe on disk and a later call sends it: do not send it another way; ' +
     'get_notification_status says why it waits.',
   environment: SlackEnvironment,
-  tools,
   readConfig,
-  createContext,
+  // On first use: whoever starts the server waits for none of it.
+  tools: async () => (await import('./tools/index.ts')).tools,
+  createContext: async (config) => (await import('./context.ts')).createContext(config),
   closeContext: ({ close }) => close(),
 })

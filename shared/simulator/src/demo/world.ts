@@ -39,6 +39,8 @@ export async function startWorld(): Promise<DemoWorld> {
       GITHUB_REPOS: `${demoRepository.owner}/${demoRepository.name}`,
       SLACK_API_URL: `${slack.url}/api/`,
       SLACK_BOT_TOKEN: slack.token,
+      // No key of whoever runs it: the demo calls nobody and costs nothing.
+      KUBEVIGIL_ENGINE: 'rules',
       LOG_LEVEL: 'error',
     },
     slack,
