@@ -6,6 +6,7 @@ export default defineConfig({
     maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    globalSetup: 'tests/temporary-folder.ts',
     projects: [
       {
         extends: true,
