@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { runStdioServer } from '@kubevigil/mcp-kit/stdio'
 import { Environment, readConfig } from './config.ts'
+import { resources } from './resources/index.ts'
 
 await runStdioServer({
   name: 'kubernetes',
@@ -17,5 +18,7 @@ await runStdioServer({
     await setImmediate()
     return (await import('./tools/index.ts')).tools
   },
+  prompts: async () => (await import('./prompts/index.ts')).prompts,
+  resources,
   createContext: async (config) => (await import('./context.ts')).createContext(config),
 })

@@ -4,10 +4,14 @@ import { CallToolRequestSchema, ListToolsRequestSchema, type CallToolResult } fr
 import { clip, RESULT_BUDGET } from '@kubevigil/core/budget'
 import { redact, redactDeep } from '@kubevigil/core/redact'
 import type { z } from 'zod'
+import type { Prompt } from './define-prompt.ts'
+import type { Resource } from './define-resource.ts'
 import type { Call, Tool } from './define-tool.ts'
 import { describeError, UserError } from './errors.ts'
 import { listingOf } from './listing.ts'
 import { log } from './log.ts'
+import { servePrompts } from './prompts.ts'
+import { serveResources, type Extra } from './resources.ts'
 
 export interface ServerDefinition<Context> {
   name: string
@@ -16,6 +20,10 @@ export interface ServerDefinition<Context> {
   instructions: string
   /** The tools, or how to import them on first use, for which nobody who starts the server has to wait. */
   tools: readonly Tool<Context>[] | (() => Promise<readonly Tool<Context>[]>)
+  /** Tasks for a person to pick, imported on first use. */
+  prompts?: () => Promise<readonly Prompt[]>
+  /** Read tools' answers under an address. */
+  resources?: readonly Resource[]
   /** Called once, on the first tool call; it may throw a UserError, which is that call's result. */
   createContext: () => Context | Promise<Context>
 }
@@ -27,7 +35,7 @@ const defaultDeadlineMs = 30_000
  * Every result passes one choke point: output schema, redaction, budget; every thrown error becomes a result here.
  */
 export function createServer<Context>(definition: ServerDefinition<Context>): Server {
-  const { tools } = definition
+  const { tools, prompts, resources } = definition
   const all = once(async () => {
     const imported = typeof tools === 'function' ? await tools() : tools
     // What was just imported took its time: a ping has its turn before the context takes more.
@@ -38,13 +46,26 @@ export function createServer<Context>(definition: ServerDefinition<Context>): Se
   const context = once(definition.createContext)
   const server = new Server(
     { name: definition.name, version: definition.version },
-    { capabilities: { tools: {} }, instructions: definition.instructions },
+    {
+      capabilities: {
+        tools: {},
+        ...(prompts === undefined ? {} : { prompts: {} }),
+        ...(resources === undefined ? {} : { resources: {} }),
+      },
+      instructions: definition.instructions,
+    },
   )
 
   server.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: await listed() }))
 
-  server.setRequestHandler(CallToolRequestSchema, async (request, extra): Promise<CallToolResult> => {
-    const { name, arguments: args = {} } = request.params
+  server.setRequestHandler(CallToolRequestSchema, ({ params }, extra) =>
+    callTool(params.name, params.arguments ?? {}, extra),
+  )
+  if (prompts !== undefined) servePrompts(server, once(prompts))
+  if (resources !== undefined) serveResources(server, resources, callTool)
+  return server
+
+  async function callTool(name: string, args: Record<string, unknown>, extra: Extra): Promise<CallToolResult> {
     const known = await all()
     const tool = known.find((one) => one.name === name)
     if (tool === undefined) {
@@ -55,7 +76,7 @@ export function createServer<Context>(definition: ServerDefinition<Context>): Se
 
     const deadlineMs = tool.deadlineMs ?? defaultDeadlineMs
     const deadline = AbortSignal.timeout(deadlineMs)
-    const progressToken = request.params._meta?.progressToken
+    const progressToken = extra._meta?.progressToken
     const call: Call = {
       signal: AbortSignal.any([extra.signal, deadline]),
       progress(done, total, message) {
@@ -85,8 +106,7 @@ export function createServer<Context>(definition: ServerDefinition<Context>): Se
       }
       return failure(describeError(error), error.code)
     }
-  })
-  return server
+  }
 }
 
 /** Clients show a model either the text or the structured form, so both carry the same facts: the text is the structure as JSON. */

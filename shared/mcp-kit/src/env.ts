@@ -20,6 +20,11 @@ export const CommonEnvironment = z.object({
 
 const secretName = /TOKEN(?!S)|KEY|SECRET|PASSWORD|WEBHOOK|SIGNATURE/
 
+/** Whether a variable of this name holds a secret; the path of a file that holds one is none. */
+export function isSecretName(name: string): boolean {
+  return secretName.test(name) && !name.endsWith('_FILE')
+}
+
 /**
  * Reads a schema's variables from the environment, after a `.env` file in the working directory has filled
  * what is unset. An empty variable counts as unset.
@@ -38,7 +43,7 @@ export function readEnvironment<S extends z.ZodObject>(
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0])
-    const got = given[name] === undefined ? 'nothing' : secretName.test(name) ? 'a value not shown' : `"${given[name]}"`
+    const got = given[name] === undefined ? 'nothing' : isSecretName(name) ? 'a value not shown' : `"${given[name]}"`
     return `${name}: got ${got}, ${issue.message}`
   })
   throw new UserError(

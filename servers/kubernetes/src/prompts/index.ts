@@ -1,0 +1,4 @@
+import { triage } from './triage.ts'
+
+/** Every prompt of the server. */
+export const prompts = [triage]
