@@ -58,6 +58,16 @@ function withWidgets(dump: Dump): Dump {
     apiVersion: 'widgets.example.com/v1',
     items: [widget('well', 'True', 60), widget('failed', 'False', 60), widget('on-its-way', 'False', 1)],
   }
+  // More of another type, which says nothing of how it is, than one look reads.
+  dump.lists['/apis/gadgets.example.com/v1/gadgets'] = {
+    kind: 'GadgetList',
+    apiVersion: 'gadgets.example.com/v1',
+    items: Array.from({ length: 150 }, (_, index) => ({
+      apiVersion: 'gadgets.example.com/v1',
+      kind: 'Gadget',
+      metadata: { name: `gadget-${index}`, namespace: 'mysql', creationTimestamp: dump.takenAt },
+    })),
+  }
   return dump
 }
 
@@ -71,4 +81,9 @@ it('tells the one that failed, and nothing else of a healthy cluster', async () 
   ])
   expect(incidents[0]!.evidence).toContain('no backend answers')
   expect(coverage.filter(({ status }) => status !== 'ok' && status !== 'absent')).toEqual([])
+  expect(coverage).toContainEqual({
+    source: 'other custom resources',
+    status: 'ok',
+    detail: '2 types looked at; not whole: gadgets.gadgets.example.com',
+  })
 })

@@ -1,6 +1,7 @@
 import { buildLookup } from './detect/lookup.ts'
 import { compareText } from './detect/text.ts'
-import { confidences, edgesOf, isRollup, type Edge } from './group/edges.ts'
+import { confidences, isRollup, type Edge } from './group/edge.ts'
+import { edgesOf } from './group/edges.ts'
 import { incidentOf } from './group/incident.ts'
 import { startsOf } from './group/starts.ts'
 import { refKey, severityOrder, type Finding, type Incident } from './incident.ts'

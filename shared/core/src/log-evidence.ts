@@ -2,6 +2,8 @@ import { buildLookup, type Lookup } from './detect/lookup.ts'
 import { permissionSteps } from './detect/permissions.ts'
 import { nameOf, quote } from './detect/text.ts'
 import { refKey, severityOrder, type Finding, type FindingLinks, type ObjectRef } from './incident.ts'
+import { blockingPolicies } from './log-evidence/blocked.ts'
+import { certificatesIn } from './log-evidence/certificates.ts'
 import { servicesIn } from './log-evidence/hosts.ts'
 import { readSigns, type SignedLine } from './log-evidence/read-signs.ts'
 import type { ClusterSnapshot } from './observe.ts'
@@ -74,16 +76,28 @@ function explain(finding: Finding, signed: readonly SignedLine[], lookup: Lookup
     const missing = absent.find(({ ref, kind }) => kind === sign.kind && text.includes(ref.name))
     return missing === undefined ? sign.cause : `${nameOf(missing.ref)} does not exist, and it connects to it`
   })
+  const blocked = blockingPolicies(
+    lookup,
+    finding.object,
+    signed,
+    there.map(({ ref }) => ref),
+  )
+  const unanswered = there.filter(({ kind }) => kind === 'unreachable')
   return {
     ...finding,
     evidence: [...finding.evidence, ...signed.slice(0, 2).map(({ text }) => `Its log says: ${quote(text)}`)],
     causes: [...new Set([...causes, ...finding.causes])],
     nextSteps: [...signed.flatMap(({ text }) => permissionSteps(text)), ...finding.nextSteps],
     links: linked(finding.links, {
-      causedBy: absent.map(({ ref }) => ref),
+      // A policy in between explains more than what stands at either end.
+      causedBy: [
+        ...absent.map(({ ref }) => ref),
+        ...certificatesIn(lookup, signed),
+        ...(blocked.length > 0 ? blocked : unanswered.map(({ ref }) => ref)),
+      ],
       dependsOn: there.map(({ ref }) => ref),
       // A Service that is there and whose name does not resolve: the cluster's DNS does not answer.
-      ...(there.some(({ kind }) => kind === 'unresolved') ? { unresolved: true } : {}),
+      ...(blocked.length === 0 && there.some(({ kind }) => kind === 'unresolved') ? { unresolved: true } : {}),
     }),
   }
 }

@@ -49,6 +49,10 @@ describe('readOtherTypes', () => {
     ['Phase', 'Error'],
     ['Health', 'Degraded'],
     ['Degraded', 'True'],
+    ['Health', 'red'],
+    ['Health', 'HEALTH_ERR'],
+    ['Robustness', 'faulted'],
+    ['Phase', 'Unavailable'],
     ['Kept', 'any'],
   ])('reads a type whole when column %s says %s, or no column would tell', async (column, cell) => {
     const whole = (query: URLSearchParams) =>
@@ -89,6 +93,12 @@ describe('readOtherTypes', () => {
     const { items, coverage } = await read({ [widgets]: { body: { kind: 'WidgetList', items: [failed] } } })
     expect(items).toHaveLength(1)
     expect(coverage.map(({ status }) => status)).toEqual(['ok'])
+  })
+
+  it('says so when a type has more objects than it reads', async () => {
+    const body = { kind: 'WidgetList', items: [failed], metadata: { continue: 'more' } }
+    const { coverage } = await read({ [widgets]: { body } })
+    expect(coverage.map(({ detail }) => detail)).toEqual(['1 types looked at; not whole: widgets.example.com'])
   })
 
   it('makes a gap of what it may not read', async () => {

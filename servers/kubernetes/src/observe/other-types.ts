@@ -14,10 +14,12 @@ const mostOfAType = 100
 const mostRows = 500
 
 /** Columns in which operators print what they think of an object, and words there that call for a closer look. */
-const verdictColumns = /^(?:ready|healthy|synced|available|installed|reconciled|status|phase|state|health|degraded)$/i
-const suspicious = /^(?:false|failed|failure|error|degraded|unhealthy|not ?ready|stalled|.*(?:failed|error).*)$/i
+const verdictColumns =
+  /^(?:ready|healthy|synced|available|installed|reconciled|status|phase|state|health|robustness|degraded|failing)$/i
+const suspicious =
+  /^(?:false|degraded|unhealthy|unavailable|faulted|red|health_err|not ?ready|stalled|.*(?:fail|error).*)$/i
 /** Columns whose True is the bad word. */
-const complaintColumns = /^(?:degraded|failed|error)$/i
+const complaintColumns = /^(?:degraded|failing)$/i
 
 /** Kubernetes' own groups, and aggregated APIs that only compute what they show. */
 const builtIn = /^(?:|apps|batch|autoscaling|policy|extensions|.*\.k8s\.io|packages\.operators\.coreos\.com)$/

@@ -62,8 +62,13 @@ const withheld = new Set<ObservedKind>(['secrets'])
 /** Kinds of which only names are read. */
 const named = new Set<ObservedKind>(namedKinds)
 
-/** Events that explain trouble; the many Normal ones would cost more than all the rest. */
-const fieldSelectors: Partial<Record<ObservedKind, string>> = { events: 'type=Warning' }
+/**
+ * Events that explain trouble; the many Normal ones would cost more than all the rest. That a node is lost is told by Normal ones
+ * (kube-controller-manager, NodeNotReady), of which a node has few.
+ */
+const fieldSelectors: Partial<Record<ObservedKind, readonly string[]>> = {
+  events: ['type=Warning', 'type!=Warning,involvedObject.kind=Node'],
+}
 
 /** Old ReplicaSets by the thousand say nothing about health: owners are told by names and labels. */
 const unread = new Set<ObservedKind>(['replicasets'])
@@ -117,13 +122,15 @@ async function readKind(
   const items: KubernetesObject[] = []
   try {
     const scope = type.namespaced ? namespace : undefined
-    const all = named.has(kind)
-      ? readNames(client, type, scope, signal)
-      : client.list(type, { namespace: scope, fieldSelector: fieldSelectors[kind], signal })
-    for await (const item of all) {
-      // The bulk of many objects, and nothing a rule reads.
-      delete (item.metadata as { managedFields?: unknown }).managedFields
-      items.push(item)
+    for (const fieldSelector of fieldSelectors[kind] ?? [undefined]) {
+      const all = named.has(kind)
+        ? readNames(client, type, scope, signal)
+        : client.list(type, { namespace: scope, fieldSelector, signal })
+      for await (const item of all) {
+        // The bulk of many objects, and nothing a rule reads.
+        delete (item.metadata as { managedFields?: unknown }).managedFields
+        items.push(item)
+      }
     }
     return {
       items: kind === 'configmaps' ? await withDnsConfig(client, type, items, signal) : items,

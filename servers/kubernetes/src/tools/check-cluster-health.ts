@@ -123,6 +123,7 @@ function brief(coverage: readonly Coverage[]): Coverage[] {
 
 const matters = new Set(['api', 'pods', 'nodes'])
 
-function isOwn({ source, status }: Coverage): boolean {
-  return status !== 'ok' || matters.has(source)
+/** A source of which a sample was enough to call it read says so. */
+function isOwn({ source, status, detail }: Coverage): boolean {
+  return status !== 'ok' || matters.has(source) || detail.includes('not whole')
 }

@@ -1,7 +1,7 @@
 import type { ObjectRef } from '../incident.ts'
 import { conditionsOf, type Condition, type KubernetesObject } from '../kubernetes.ts'
 import type { ClusterSnapshot } from '../observe.ts'
-import { minute, toMillis } from '../time.ts'
+import { hour, minute, toMillis } from '../time.ts'
 import { createdAt } from './pods.ts'
 
 /** A controller that has not settled for this long is not settling (10 m: slower than any retry a controller begins with). */
@@ -10,14 +10,27 @@ export const settlingGrace = 10 * minute
 /** Conditions that say "it works" when True. `Ready` is kstatus's; the others are what the types we read call it. */
 const verdicts = new Set(['Ready', 'Healthy', 'Installed', 'Available', 'Reconciled', 'Synced'])
 
-/** Conditions that say "it does not" when True (Strimzi's NotReady, OpenShift's Degraded, and plain words of others). */
-const complaints = new Set(['NotReady', 'Degraded', 'Failed', 'Error'])
+/** Conditions that say "it does not" when True (Strimzi's NotReady, OpenShift's Degraded and Failing, and plain words of others). */
+const complaints = new Set(['NotReady', 'Degraded', 'Failed', 'Failing', 'Error'])
 
-/** What `status.phase` or `status.state` says of a fault, where there are no conditions. */
-const badPhases = /^(?:failed|error|degraded|unhealthy)$/i
+/** Where a status tells in a word how it is, without conditions: most operators, Elastic, Longhorn, Rook. */
+const phaseFields = [['phase'], ['state'], ['health'], ['robustness'], ['ceph', 'health']] as const
+/** The words for a fault there. */
+const badPhases =
+  /^(?:(?!no)\w*(?:failed|failure|error)|failed\w+|degraded|unhealthy|unavailable|faulted|red|HEALTH_ERR)$/i
 
 /** Kinds of a task that is done once: how it ended is history, told by whoever wanted it done. */
-const oneShot = /(?:Run|Workflow|Backup|Restore|Job|Task|Execution|Scan|Request|Challenge|Order)$/
+const oneShot =
+  /(?:Run|Workflow|Backup|Restore|Job|Task|Execution|Scan|Request|Challenge|Order|Build|Migration|Upload|Download|Snapshot|Report)$/
+
+/** Reasons by which a controller says that it rests: nothing is wanted of it (Knative's idle revisions, stopped machines, pauses). */
+const resting =
+  /^(?:NoTraffic|Inactive|Idle|VMINotExists|NotRequested|NotConfigured|Disabled|Hibernat\w+|Suspended|Stopped|\w*Paused|ScaledToZero)$/i
+/** Reasons by which it says that it is at work: clouds take long for a database or a machine. */
+const atWork =
+  /^(?:Creating|Provisioning|Installing|Updating|Upgrading|Deleting|Starting|InProgress|Progressing|Issuing|Scaling\w*)$/i
+/** What is at work for longer does not get there (slow managed databases take half an hour). */
+const workGrace = hour
 
 /** What a resource's own conditions say of it. Only `degraded` is a fault. */
 export type Verdict =
@@ -40,30 +53,37 @@ export function judge(object: KubernetesObject, now: number): Verdict {
   // Flux keeps Reconciling True while it tries a failed step again (fluxcd/pkg: ProgressingWithRetryReason).
   if (reconciling !== undefined && reconciling.reason !== 'ProgressingWithRetry') return { state: 'progressing' }
   const failed =
-    conditions.find(({ type, status }) => verdicts.has(type) && status === 'False') ??
-    conditions.find(({ type, status }) => complaints.has(type) && status === 'True') ??
+    conditions.filter(isFault).find(({ type, status }) => verdicts.has(type) && status === 'False') ??
+    conditions.filter(isFault).find(({ type, status }) => complaints.has(type) && status === 'True') ??
     badPhase(object)
   if (failed !== undefined) {
     const since = sinceOf(object, failed)
-    return now - since < settlingGrace ? { state: 'progressing' } : { state: 'degraded', condition: failed, since }
+    return now - since < (atWork.test(failed.reason ?? '') ? workGrace : settlingGrace)
+      ? { state: 'progressing' }
+      : { state: 'degraded', condition: failed, since }
   }
   return { state: conditions.some(({ type, status }) => verdicts.has(type) && status === 'True') ? 'ready' : 'unknown' }
+}
+
+/** Knative and Cluster API mark conditions that are no fault as Info; a reason that tells of rest is none either. */
+function isFault(condition: Condition & { severity?: string }): boolean {
+  return condition.severity !== 'Info' && !resting.test(condition.reason ?? '')
 }
 
 /** A phase that tells a fault, as a condition would. Nothing but the object's age tells since when. */
 function badPhase({ kind = '', status }: KubernetesObject): Condition | undefined {
   if (oneShot.test(kind)) return undefined
-  const textOf = (name: string): string | undefined => {
-    const value = status?.[name]
-    return typeof value === 'string' ? value : undefined
+  const textOf = (...path: readonly string[]): string => {
+    const value = path.reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], status)
+    return typeof value === 'string' ? value : ''
   }
-  const field = ['phase', 'state'].find((name) => badPhases.test(textOf(name) ?? ''))
+  const field = phaseFields.find((path) => badPhases.test(textOf(...path)))
   if (field === undefined) return undefined
   return {
-    type: field,
-    status: textOf(field) ?? '',
-    reason: textOf('reason') ?? 'no reason given',
-    message: textOf('message') ?? '',
+    type: field.join('.'),
+    status: textOf(...field),
+    reason: textOf('reason') || 'no reason given',
+    message: textOf('message'),
   }
 }
 

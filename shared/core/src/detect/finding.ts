@@ -4,6 +4,7 @@ import type { Pod } from '../kubernetes.ts'
 import { toInstant } from '../time.ts'
 import type { DetectContext } from './context.ts'
 import { readinessOf } from './objects.ts'
+import { refOfPod } from './pods.ts'
 import { nameOf, quote } from './text.ts'
 
 /** Names a finding lists of the objects that show it. */
@@ -72,11 +73,7 @@ export function findingsByOwner(context: DetectContext, faults: readonly PodFaul
       since: earliest(judged.map(({ since }) => since)),
       evidence: [...first.evidence, beyond > 0 && `${beyond} more pods look just the same and were not read`],
       links: mergeLinks(judged),
-      objects: judged.map(({ pod }) => ({
-        kind: 'Pod',
-        namespace: pod.metadata.namespace ?? '',
-        name: pod.metadata.name,
-      })),
+      objects: judged.map(({ pod }) => refOfPod(pod)),
     })
     return { ...found, count: found.count + beyond }
   })

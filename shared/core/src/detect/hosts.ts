@@ -2,6 +2,9 @@ import { refKey, type ObjectRef } from '../incident.ts'
 import type { Container, Pod } from '../kubernetes.ts'
 import type { Lookup } from './lookup.ts'
 
+/** Whatever the cluster's DNS is (CoreDNS, kube-dns), its Service has this name for compatibility. */
+export const dnsService: ObjectRef = { kind: 'Service', namespace: 'kube-system', name: 'kube-dns' }
+
 /** A DNS label; its bound also bounds how long a hostile text can be tried on. */
 const label = '[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?'
 /** Characters of one variable or command that are searched. */

@@ -1,3 +1,4 @@
+import type { ObjectRef } from '../incident.ts'
 import type { Container, ContainerStatus, Pod } from '../kubernetes.ts'
 import { conditionOf } from '../kubernetes.ts'
 import { toMillis } from '../time.ts'
@@ -34,6 +35,10 @@ export function livePods({ pods }: Pick<DetectContext, 'pods'>): Pod[] {
     ({ metadata, status }) =>
       metadata.deletionTimestamp === undefined && status.phase !== 'Succeeded' && status.phase !== 'Failed',
   )
+}
+
+export function refOfPod({ metadata }: Pod): ObjectRef {
+  return { kind: 'Pod', namespace: metadata.namespace ?? '', name: metadata.name }
 }
 
 export function createdAt(object: { metadata: { creationTimestamp?: string } }): number {

@@ -1,5 +1,5 @@
 import { refKey, type ObjectRef } from '../incident.ts'
-import type { PodSpec } from '../kubernetes.ts'
+import type { KubernetesObject, PodSpec } from '../kubernetes.ts'
 import { portsNamed, serviceOfHost } from './hosts.ts'
 import type { Lookup } from './lookup.ts'
 import { nameOf } from './text.ts'
@@ -64,4 +64,12 @@ function faultOf(
 
 function portsOf(spec: Record<string, unknown> | undefined): number[] {
   return ((spec?.['ports'] ?? []) as { port?: number }[]).flatMap(({ port }) => (port === undefined ? [] : [port]))
+}
+
+/** Container ports a Service leads to; none when one goes by a name, which the pods alone resolve. */
+export function targetPortsOf({ spec }: Pick<KubernetesObject, 'spec'>): number[] {
+  const ports = ((spec?.['ports'] ?? []) as { port?: number; targetPort?: number | string }[]).map(
+    ({ port, targetPort = port }) => targetPort,
+  )
+  return ports.every((port) => typeof port === 'number') ? ports : []
 }

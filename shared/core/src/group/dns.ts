@@ -1,11 +1,9 @@
 import { finding } from '../detect/finding.ts'
+import { dnsService } from '../detect/hosts.ts'
 import type { Lookup } from '../detect/lookup.ts'
 import { nameOf } from '../detect/text.ts'
-import { refKey, type Finding, type ObjectRef } from '../incident.ts'
+import { refKey, type Finding } from '../incident.ts'
 import { earliest, type CauseOf } from './roots.ts'
-
-/** Whatever the cluster's DNS is (CoreDNS, kube-dns), its Service has this name for compatibility. */
-export const dnsService: ObjectRef = { kind: 'Service', namespace: 'kube-system', name: 'kube-dns' }
 
 /** Owners whose names do not resolve before the cluster's DNS is at fault: one alone may have a policy or a setting of its own (facts, section 2). */
 const ownersOfAnOutage = 3

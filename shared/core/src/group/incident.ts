@@ -10,7 +10,7 @@ import {
   type Incident,
   type ObjectRef,
 } from '../incident.ts'
-import { isRollup } from './edges.ts'
+import { isRollup } from './edge.ts'
 import { workloadKindNames } from './roots.ts'
 
 /** Bounds of the Incident schema. */

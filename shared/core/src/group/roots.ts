@@ -25,19 +25,27 @@ const namedWithAuthority: Record<string, { rule: string; fault: string }> = {
   ValidatingWebhookConfiguration: { rule: 'WEBHOOK_UNAVAILABLE', fault: 'its webhook does not answer' },
   MutatingWebhookConfiguration: { rule: 'WEBHOOK_UNAVAILABLE', fault: 'its webhook does not answer' },
   Namespace: { rule: 'NAMESPACE_TERMINATING', fault: 'is being deleted' },
+  NetworkPolicy: {
+    rule: 'NETWORK_POLICY_BLOCKS',
+    fault: 'lets nothing through of what its pods, or their callers, need',
+  },
 }
 /** Kinds that are a cause only when they are surely absent. */
 const causeWhenAbsent: Record<string, { rule: string; kind: IndexedKind }> = {
   Service: { rule: 'SERVICE_MISSING', kind: 'services' },
   PersistentVolumeClaim: { rule: 'PVC_MISSING', kind: 'persistentvolumeclaims' },
   StorageClass: { rule: 'STORAGE_CLASS_MISSING', kind: 'storageclasses' },
+  APIService: { rule: 'APISERVICE_MISSING', kind: 'apiservices' },
 }
 
 /** Findings that are true of an object but stop nothing that waits for it. */
 export const asides = new Set([
   'NODE_CORDONED',
+  'NODE_EVENT',
   'NODE_VERSION_UNSUPPORTED',
+  'PDB_OVERLAP',
   'PVC_RESIZE_PENDING',
+  'SERVICE_PORT_UNDECLARED',
   'STORAGE_CLASS_DEFAULTS',
 ])
 
@@ -84,6 +92,8 @@ function ruleFor(ref: ObjectRef, lookup: Lookup): { rule: string; fault: string 
   if (named !== undefined) return named
   const absent = causeWhenAbsent[ref.kind]
   if (absent === undefined || !lookup.surelyAbsent(absent.kind, ref.namespace, ref.name)) return undefined
+  // Every cluster has APIServices of its own: an empty list was not a whole one.
+  if (absent.kind === 'apiservices' && lookup.snapshot.objects.apiservices.length === 0) return undefined
   return { rule: absent.rule, fault: 'does not exist' }
 }
 

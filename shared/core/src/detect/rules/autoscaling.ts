@@ -97,7 +97,6 @@ function degraded(
 ): Finding[] {
   const since = toMillis(lastTransitionTime)
   if (since !== undefined && context.now - since < grace) return []
-  const metricsServer: ObjectRef = { kind: 'APIService', namespace: '', name: 'v1beta1.metrics.k8s.io' }
   return [
     finding(context, {
       rule: 'HPA_DEGRADED',
@@ -114,9 +113,17 @@ function degraded(
         `kubectl ${inNamespace(hpa.metadata.namespace)}describe hpa ${hpa.metadata.name}`,
         'kubectl get apiservices v1beta1.metrics.k8s.io',
       ],
-      links: { causedBy: [metricsServer, ...targetOf(hpa)] },
+      links: { causedBy: [...metricsApi(reason), ...targetOf(hpa)] },
     }),
   ]
+}
+
+/** The API that did not give the metric. Custom and external metrics have several in use; the message names theirs. */
+function metricsApi(reason = ''): ObjectRef[] {
+  const resource = reason === 'FailedGetResourceMetric' || reason === 'FailedGetContainerResourceMetric'
+  const external = reason === 'FailedGetExternalMetric'
+  if (!resource && !external) return []
+  return [{ kind: 'APIService', namespace: '', name: `v1beta1.${external ? 'external.' : ''}metrics.k8s.io` }]
 }
 
 function atMaximum(context: DetectContext, hpa: KubernetesObject): Finding[] {

@@ -34,6 +34,15 @@ describe('closedServices', () => {
     expect(found(policies, { ingresses })).toEqual([])
   })
 
+  it('tells one that opens other ports than the Service leads to', () => {
+    const opening = (port: number) => [policy({ ingress: [{ ports: [{ port }] }] })]
+    const spec = { ports: [{ port: 80, targetPort: 8080 }] }
+    expect(found(opening(9090), {}, spec)).toHaveLength(1)
+    expect(found(opening(8080), {}, spec)).toEqual([])
+    expect(found([policy({ ingress: [{ ports: [{ port: 8000, endPort: 9000 }] }] })], {}, spec)).toEqual([])
+    expect(found(opening(9090), {}, { ports: [{ port: 80, targetPort: 'http' }] })).toEqual([])
+  })
+
   it('leaves Services alone whose workload is scaled to zero', () => {
     expect(found([policy({})], { deployments: [workload({ desired: 0 })] })).toEqual([])
   })

@@ -4,6 +4,7 @@ import { closingPolicy } from '../closed-services.ts'
 import type { DetectContext, Rule } from '../context.ts'
 import { finding } from '../finding.ts'
 import { refOf, templateOf } from '../objects.ts'
+import { targetPortsOf } from '../service-targets.ts'
 import { inNamespace, nameOf } from '../text.ts'
 
 /** Services that nobody can reach, because a network policy for their pods lets nobody in. */
@@ -21,7 +22,7 @@ function findingsOf(context: DetectContext, service: KubernetesObject, published
   const behind = context.backendsOf(service).workloads.filter(({ wanted }) => wanted)
   const policies = behind.map(({ ref: workload }) => {
     const template = templateOf(context.workloads.get(refKey(workload))!.object)
-    return closingPolicy(context, ref.namespace, template?.metadata?.labels)
+    return closingPolicy(context, ref.namespace, template?.metadata?.labels, targetPortsOf(service))
   })
   const [policy] = policies
   if (policy === undefined || policies.includes(undefined)) return []
@@ -36,7 +37,7 @@ function findingsOf(context: DetectContext, service: KubernetesObject, published
       container: ref.name,
       fault: `it lets nobody reach ${nameOf(ref)}`,
       evidence: [
-        `It selects the pods of ${behind.map(({ ref: workload }) => nameOf(workload)).join(', ')} and has no ingress rule`,
+        `It selects the pods of ${behind.map(({ ref: workload }) => nameOf(workload)).join(', ')} and has no ingress rule for it`,
         outside && `${nameOf(ref)} takes traffic from outside the cluster`,
       ],
       causes: ['A policy that was meant to allow some traffic allows none', 'A quarantine that was not lifted'],

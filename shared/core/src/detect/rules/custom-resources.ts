@@ -3,6 +3,7 @@ import { controllerOf, type KubernetesObject } from '../../kubernetes.ts'
 import { minute, toMillis } from '../../time.ts'
 import type { DetectContext, Rule } from '../context.ts'
 import { judge, kubectlKind, refOfCustom } from '../custom-resources.ts'
+import { partsOf, type Parts } from '../custom-parts.ts'
 import { finding } from '../finding.ts'
 import { usersOfSecret } from '../references.ts'
 import { permissionSteps } from '../permissions.ts'
@@ -26,17 +27,37 @@ export const customResourceRule: Rule = {
     'SEALED_SECRET_NOT_SYNCED',
     'SCALED_OBJECT_NOT_READY',
   ],
-  detect: (context) =>
-    context.snapshot.objects.customresources.flatMap((object) => {
+  detect: (context) => {
+    const parts = partsOf(context.snapshot, context.now)
+    return context.snapshot.objects.customresources.flatMap((object) => {
       const family = familyOf(object)
-      if (family === undefined || isSuspended(object)) return []
-      return [...findingsOf(context, object, family), ...stuckDeleting(context, object)]
-    }),
+      if (family === undefined || isStopped(object)) return []
+      return [...findingsOf(context, object, family, parts), ...stuckDeleting(context, object)]
+    })
+  },
 }
 
-/** Somebody stopped it on purpose (Flux, Cluster API, Argo). */
-function isSuspended({ spec }: KubernetesObject): boolean {
-  return spec?.['suspend'] === true || spec?.['paused'] === true
+/** Fields by which somebody stops it on purpose (Flux, Cluster API, Argo, Percona, KubeVirt, OpenShift). */
+const stoppedBy: Record<string, readonly unknown[]> = {
+  suspend: [true],
+  suspended: [true],
+  paused: [true],
+  pause: [true],
+  running: [false],
+  enabled: [false],
+  runStrategy: ['Halted'],
+  managementState: ['Removed', 'Unmanaged'],
+}
+/** Annotations that do the same (crossplane.io/paused, cluster.x-k8s.io/paused, strimzi.io/pause-reconciliation, cnpg.io/hibernation). */
+const stoppingAnnotation = /\/(?:paused|pause-reconciliation|paused-replicas|suspend|suspended|hibernation)$/
+
+function isStopped({ metadata, spec }: KubernetesObject): boolean {
+  return (
+    Object.entries(stoppedBy).some(([field, values]) => values.includes(spec?.[field])) ||
+    Object.entries(metadata.annotations ?? {}).some(
+      ([key, value]) => stoppingAnnotation.test(key) && !/^(?:false|off)$/i.test(value),
+    )
+  )
 }
 
 function stuckDeleting(context: DetectContext, object: KubernetesObject): Finding[] {
@@ -60,17 +81,17 @@ function stuckDeleting(context: DetectContext, object: KubernetesObject): Findin
   ]
 }
 
-function findingsOf(context: DetectContext, object: KubernetesObject, family: Family): Finding[] {
+function findingsOf(context: DetectContext, object: KubernetesObject, family: Family, parts: Parts): Finding[] {
   const verdict = judge(object, context.now)
   if (verdict.state !== 'degraded') return []
   const ref = refOfCustom(object)
   const { type, status, reason, message } = verdict.condition
   const makes = family.makes?.(object) ?? []
-  const causedBy = [...(family.needs?.(object) ?? []), ...managedBy(context, ref)]
+  const causedBy = [...(family.needs?.(object) ?? []), ...managedBy(context, ref), ...parts.causesOf(object)]
   return [
     finding(context, {
       rule: family.rule,
-      severity: 'warning',
+      severity: parts.isLeftBehind(object) ? 'info' : 'warning',
       owner: ref,
       fault: `${type} is ${status}: ${reason ?? 'no reason given'}`,
       since: verdict.since,

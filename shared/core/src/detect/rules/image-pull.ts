@@ -1,11 +1,13 @@
+import type { ObjectRef } from '../../incident.ts'
 import type { Pod } from '../../kubernetes.ts'
 import { minute } from '../../time.ts'
 import type { DetectContext, Rule } from '../context.ts'
+import { isDangling } from '../dangling.ts'
 import { firstSeen, podEvents } from '../exits.ts'
 import { findingsByOwner, type PodFault } from '../finding.ts'
 import { pullFailure, registryOf, type PullFailure } from '../images.ts'
 import { containersOf, createdAt, livePods, onset, unreadySince, type ContainerView } from '../pods.ts'
-import { inNamespace, quote } from '../text.ts'
+import { inNamespace, nameOf, quote } from '../text.ts'
 
 /** Reasons of the kubelet's image manager (pkg/kubelet/images/types.go). */
 const pullReasons = new Set([
@@ -83,6 +85,7 @@ function faultOf(context: DetectContext, pod: Pod, { name, spec, status }: Conta
   const message = status.state?.waiting?.message ?? ''
   const fromStatus = pullFailure(`${status.state?.waiting?.reason}: ${message}`)
   const failure = fromStatus === 'unknown' ? pullFailure(pulled?.message ?? '') : fromStatus
+  const missing = failure === 'auth' ? missingPullSecrets(context, pod) : []
   return {
     pod,
     rule: 'POD_IMAGE_PULL',
@@ -92,6 +95,7 @@ function faultOf(context: DetectContext, pod: Pod, { name, spec, status }: Conta
     evidence: [
       `${name}: ${status.state?.waiting?.reason}: ${quote(essence(message))}`,
       fromStatus === 'unknown' && pulled !== undefined && quote(essence(pulled.message ?? '')),
+      ...missing.map((secret) => `${nameOf(secret)} does not exist`),
     ],
     causes: words[failure].causes,
     nextSteps: [
@@ -102,8 +106,18 @@ function faultOf(context: DetectContext, pod: Pod, { name, spec, status }: Conta
           ]
         : []),
     ],
-    links: { registry: { host: registryOf(image), failure } },
+    links: { registry: { host: registryOf(image), failure }, ...(missing.length > 0 ? { causedBy: missing } : {}) },
   }
+}
+
+/** Its logins to registries that are not there: by the list of Secrets, or by the kubelet's own word. */
+function missingPullSecrets(context: DetectContext, pod: Pod): ObjectRef[] {
+  const told = podEvents(context, pod)
+    .filter(({ reason }) => reason === 'FailedToRetrieveImagePullSecret')
+    .flatMap(({ message = '' }) => /\(([^)]*)\)/.exec(message)?.[1]?.split(/, */) ?? [])
+  return (pod.spec.imagePullSecrets ?? [])
+    .map(({ name }) => ({ kind: 'Secret', namespace: pod.metadata.namespace ?? '', name }))
+    .filter((secret) => isDangling(context, secret) || told.includes(secret.name))
 }
 
 /** A runtime's message without the wrappers that repeat the image, so that the reason at its end is not cut off. */

@@ -3,8 +3,9 @@ import { conditionOf, controllerOf, type KubernetesObject } from '../../kubernet
 import { hour, toMillis } from '../../time.ts'
 import type { DetectContext, Rule } from '../context.ts'
 import { finding } from '../finding.ts'
+import { dependenciesOf } from '../hosts.ts'
 import { refOf } from '../objects.ts'
-import { createdAt } from '../pods.ts'
+import { createdAt, refOfPod } from '../pods.ts'
 import { inNamespace, quote } from '../text.ts'
 
 /** A Job that is active for longer may hang (Radar: 1 h); one with a deadline of its own ends by that. */
@@ -31,6 +32,9 @@ export function hasFailed(job: KubernetesObject): boolean {
 function failedJob(context: DetectContext, job: KubernetesObject): Finding {
   const ref = refOf('jobs', job)
   const failed = conditionOf(job, 'Failed')!
+  const pods = context.podsOf(ref).filter(({ status }) => status.phase === 'Failed')
+  // Its pods are alike: what one names, all need.
+  const dependsOn = pods.slice(0, 1).flatMap((pod) => dependenciesOf(context, pod))
   return finding(context, {
     rule: 'JOB_FAILED',
     severity: 'warning',
@@ -47,6 +51,8 @@ function failedJob(context: DetectContext, job: KubernetesObject): Finding {
       `kubectl ${inNamespace(ref.namespace)}logs job/${ref.name} --tail=100`,
       `kubectl ${inNamespace(ref.namespace)}describe job ${ref.name}`,
     ],
+    links: dependsOn.length > 0 ? { dependsOn } : {},
+    ...(pods.length > 0 ? { objects: pods.map(refOfPod) } : {}),
   })
 }
 

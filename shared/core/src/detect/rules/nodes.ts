@@ -3,20 +3,12 @@ import { conditionOf, conditionsOf, type Condition, type KubernetesObject } from
 import { minute, toMillis } from '../../time.ts'
 import { isNotReady, type DetectContext, type Rule } from '../context.ts'
 import { finding } from '../finding.ts'
+import { isLeaving } from '../leaving.ts'
 import { createdAt } from '../pods.ts'
 import { quote } from '../text.ts'
 
 /** A new node is not ready while its network plugin is installed. */
 const joining = 5 * minute
-
-/** Taints by which autoscalers and spot handlers announce that the node goes on purpose (kubernetes-mixin). */
-const leavingTaints = new Set([
-  'ToBeDeletedByClusterAutoscaler',
-  'DeletionCandidateOfClusterAutoscaler',
-  'cloud.google.com/impending-node-termination',
-  'aws-node-termination-handler/spot-itn',
-  'karpenter.sh/disrupted',
-])
 
 const pressures = new Set(['MemoryPressure', 'DiskPressure', 'PIDPressure'])
 
@@ -57,7 +49,7 @@ function notReady(context: DetectContext, node: KubernetesObject): Finding[] {
   if (ready === undefined || !isNotReady(node)) return []
   const silent = ready.status === 'Unknown'
   if (!silent && context.now - createdAt(node) < joining) return []
-  const leaving = taintKeys(node).some((key) => leavingTaints.has(key))
+  const leaving = isLeaving(node)
   const pods = context.snapshot.census.byNode.get(node.metadata.name) ?? 0
   return [
     finding(context, {
@@ -143,8 +135,4 @@ function refOf(node: KubernetesObject): ObjectRef {
 
 function isCordoned(node: KubernetesObject): boolean {
   return node.spec?.['unschedulable'] === true
-}
-
-function taintKeys(node: KubernetesObject): string[] {
-  return ((node.spec?.['taints'] ?? []) as { key: string }[]).map(({ key }) => key)
 }

@@ -5,6 +5,7 @@ import { onLostNode, type DetectContext, type Rule } from '../context.ts'
 import { probeEvent } from '../exits.ts'
 import { findingsByOwner, type PodFault } from '../finding.ts'
 import { dependenciesOf } from '../hosts.ts'
+import { onLeavingNode } from '../leaving.ts'
 import { policiesToBlame } from '../network-policies.ts'
 import { containersOf, createdAt, livePods, onset, unreadySince, type ContainerView } from '../pods.ts'
 import { probePortLine } from '../probes.ts'
@@ -24,7 +25,7 @@ export const readiness: Rule = {
     findingsByOwner(
       context,
       livePods(context)
-        .filter((pod) => pod.status.phase === 'Running')
+        .filter((pod) => pod.status.phase === 'Running' && !onLeavingNode(context, pod))
         .flatMap((pod) => [
           ...containersOf(pod)
             .filter(({ role, status }) => role !== 'init' && isRunning(status.state) && status.ready !== true)

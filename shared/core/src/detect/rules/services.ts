@@ -1,10 +1,11 @@
-import type { Finding, ObjectRef } from '../../incident.ts'
+import { refKey, type Finding, type ObjectRef } from '../../incident.ts'
 import type { KubernetesObject } from '../../kubernetes.ts'
 import { covered } from '../../observe.ts'
 import { minute } from '../../time.ts'
 import type { Backends } from '../backends.ts'
 import type { DetectContext, Rule } from '../context.ts'
 import { finding } from '../finding.ts'
+import { dnsService } from '../hosts.ts'
 import { refOf, selectsLabels } from '../objects.ts'
 import { createdAt } from '../pods.ts'
 import { inNamespace } from '../text.ts'
@@ -52,7 +53,8 @@ function workloadDown(context: DetectContext, service: KubernetesObject, { workl
   const names = workloads.map(({ ref }) => `${ref.kind} ${ref.name}`).join(', ')
   return finding(context, {
     rule: 'SERVICE_NO_ENDPOINTS',
-    severity: 'info',
+    // Nobody means the cluster to be without names.
+    severity: wanted.length === 0 && refKey(refOf('services', service)) === refKey(dnsService) ? 'critical' : 'info',
     owner: refOf('services', service),
     fault: wanted.length > 0 ? 'no endpoint is ready' : 'no endpoint, because what it selects is scaled to zero',
     evidence: [`0 of ${endpoints?.total ?? 0} endpoints ready; behind it: ${names}`],

@@ -4,6 +4,7 @@ import { minute, toMillis } from '../../time.ts'
 import type { DetectContext, Rule } from '../context.ts'
 import { finding } from '../finding.ts'
 import { refOf } from '../objects.ts'
+import { driverWorkloadsDown } from '../plugins.ts'
 import { createdAt } from '../pods.ts'
 import { inNamespace, quote } from '../text.ts'
 
@@ -13,23 +14,38 @@ const pendingGrace = 5 * minute
 /** Claims and volumes that are stuck or lost. */
 export const storage: Rule = {
   codes: ['PVC_PENDING', 'PVC_LOST', 'PV_FAILED', 'PV_PENDING', 'PV_RELEASED'],
-  detect: (context) => [
-    ...context.snapshot.objects.persistentvolumeclaims.flatMap((claim) => claimFindings(context, claim)),
-    ...context.snapshot.objects.persistentvolumes
-      .filter(({ status }) => status?.['phase'] === 'Failed')
-      .map((volume) => failedVolume(context, volume)),
-    ...context.snapshot.objects.persistentvolumes.flatMap((volume) => restingVolume(context, volume)),
-  ],
+  detect: (context) => {
+    const down = driversDown(context)
+    return [
+      ...context.snapshot.objects.persistentvolumeclaims.flatMap((claim) => claimFindings(context, down, claim)),
+      ...context.snapshot.objects.persistentvolumes
+        .filter(({ status }) => status?.['phase'] === 'Failed')
+        .map((volume) => failedVolume(context, volume)),
+      ...context.snapshot.objects.persistentvolumes.flatMap((volume) => restingVolume(context, volume)),
+    ]
+  },
 }
 
-function claimFindings(context: DetectContext, claim: KubernetesObject): Finding[] {
+/** The workloads by which a driver is down, looked for once for each: a driver that is down leaves many claims. */
+function driversDown(context: DetectContext): DriversDown {
+  const known = new Map<string, ObjectRef[]>()
+  return (driver) => {
+    const down = known.get(driver) ?? driverWorkloadsDown(context, driver)
+    known.set(driver, down)
+    return down
+  }
+}
+
+type DriversDown = (driver: string) => ObjectRef[]
+
+function claimFindings(context: DetectContext, down: DriversDown, claim: KubernetesObject): Finding[] {
   const phase = claim.status?.['phase']
   if (claim.metadata.deletionTimestamp !== undefined) return []
   if (phase === 'Lost') return [lost(context, claim)]
-  return phase === 'Pending' ? pending(context, claim) : []
+  return phase === 'Pending' ? pending(context, down, claim) : []
 }
 
-function pending(context: DetectContext, claim: KubernetesObject): Finding[] {
+function pending(context: DetectContext, down: DriversDown, claim: KubernetesObject): Finding[] {
   const { now } = context
   const ref = refOf('persistentvolumeclaims', claim)
   const className = claim.spec?.['storageClassName'] as string | undefined
@@ -41,7 +57,12 @@ function pending(context: DetectContext, claim: KubernetesObject): Finding[] {
   if (storageClass?.['volumeBindingMode'] === 'WaitForFirstConsumer' && !isProvisioning(claim)) return []
   if (now - createdAt(claim) < pendingGrace) return []
   const event = context.eventsOf(ref, claim.metadata.uid).findLast(({ type }) => type === 'Warning')
-  const cause: ObjectRef[] = classMissing ? [{ kind: 'StorageClass', namespace: '', name: className }] : []
+  const driver = storageClass?.['provisioner'] as string | undefined
+  const cause: ObjectRef[] = classMissing
+    ? [{ kind: 'StorageClass', namespace: '', name: className }]
+    : driver === undefined
+      ? []
+      : down(driver)
   return [
     finding(context, {
       rule: 'PVC_PENDING',
@@ -50,7 +71,7 @@ function pending(context: DetectContext, claim: KubernetesObject): Finding[] {
       fault: classMissing ? `not bound: StorageClass ${className} does not exist` : 'not bound to a volume',
       since: createdAt(claim),
       evidence: [
-        `Pending since ${claim.metadata.creationTimestamp}, StorageClass ${className ?? 'not given'}${storageClass === undefined ? '' : `, provisioner ${String(storageClass['provisioner'])}`}`,
+        `Pending since ${claim.metadata.creationTimestamp}, StorageClass ${className ?? 'not given'}${storageClass === undefined ? '' : `, provisioner ${driver ?? 'none'}`}`,
         event !== undefined && `${event.reason}: ${quote(event.message)}`,
       ],
       causes: classMissing

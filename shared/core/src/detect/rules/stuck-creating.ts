@@ -7,6 +7,7 @@ import { attachedElsewhere, attachmentsOf, type Attachment } from '../attachment
 import type { DetectContext, Rule } from '../context.ts'
 import { podEvents } from '../exits.ts'
 import { findingsByOwner, type PodFault } from '../finding.ts'
+import { networkDaemonsOn } from '../plugins.ts'
 import { containersOf, createdAt, livePods, onset } from '../pods.ts'
 import { similarName } from '../references.ts'
 import { sharedClaimLines } from '../shared-claims.ts'
@@ -21,7 +22,7 @@ const quietGrace = 15 * minute
 const creating = new Set(['ContainerCreating', 'PodInitializing'])
 
 /** What the kubelet says while it cannot build the pod, and what that means. */
-const complaints: readonly { pattern: RegExp; fault: string; causes: string[] }[] = [
+const complaints: readonly { pattern: RegExp; fault: string; causes: string[]; network?: boolean }[] = [
   {
     pattern:
       /failed to assign an IP|InsufficientFreeAddresses|no (?:free )?(?:IP|addresses) (?:addresses )?available|no available IP|range is full/i,
@@ -48,6 +49,7 @@ const complaints: readonly { pattern: RegExp; fault: string; causes: string[] }[
   },
   {
     pattern: /sandbox|network|cni/i,
+    network: true,
     fault: 'its network sandbox cannot be made',
     causes: [
       'The network plugin (CNI) on the node is down or misconfigured',
@@ -93,6 +95,7 @@ function faultOf(context: DetectContext, attachments: readonly Attachment[], pod
   const volume = /attach/i.test(text) ? attachedElsewhere(context, attachments, pod) : { evidence: [], causedBy: [] }
   const shared = /attach/i.test(text) ? sharedClaimLines(context, pod) : []
   const known = complaints.find(({ pattern }) => pattern.test(text))
+  const daemons = known?.network === true ? networkDaemonsOn(context, pod.spec.nodeName ?? '') : []
   const fault = nowhere
     ? `its node ${pod.spec.nodeName} does not exist`
     : missing === undefined
@@ -116,7 +119,7 @@ function faultOf(context: DetectContext, attachments: readonly Attachment[], pod
         `kubectl ${inNamespace(pod.metadata.namespace)}describe pod ${pod.metadata.name}`,
         `kubectl describe node ${pod.spec.nodeName}`,
       ],
-      links: { causedBy: missing === undefined ? volume.causedBy : [missing] },
+      links: { causedBy: missing === undefined ? [...volume.causedBy, ...daemons] : [missing] },
     },
   ]
 }
