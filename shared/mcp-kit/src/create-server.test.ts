@@ -23,7 +23,8 @@ const tool = defineTool<Fakes>()({
 })
 
 async function connect(answer: () => unknown, createContext: () => Fakes = () => ({ answer })) {
-  const writer = { ...tool, name: 'delete_thing', effect: 'destructive' as const }
+  const input = z.strictObject({ name: z.string().describe('Which') })
+  const writer = { ...tool, name: 'delete_thing', effect: 'destructive' as const, input }
   const server = createServer({ name: 'test', version: '1', instructions: '', tools: [tool, writer], createContext })
   const client = new Client({ name: 'test', version: '1' })
   const [a, b] = InMemoryTransport.createLinkedPair()
@@ -96,6 +97,8 @@ describe('a call', () => {
     expect(unknown.isError).toBe(true)
     expect(unknown.text).toMatch(/get_thing.*limt.*It takes: limit/)
     expect((await server.call('get_thing', { limit: 99 })).text).toContain('limit')
+    expect((await server.call('delete_thing')).text).toMatch(/delete_thing.*name: is missing\. It takes: name/)
+    expect((await server.call('delete_thing', { name: 7 })).text).toContain('name: Invalid input: expected string')
     expect((await server.call('no_such_tool')).text).toMatch(/no tool "no_such_tool".*get_thing, delete_thing/)
   })
 

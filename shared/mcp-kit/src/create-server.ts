@@ -127,8 +127,12 @@ function failure(message: string, code = 'error'): CallToolResult {
 }
 
 function inputProblem<Context>(tool: Tool<Context>, error: z.ZodError): string {
-  const problems = error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`)
+  const problems = error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'arguments'}: ${wordsOf(issue)}`)
   return `The arguments of ${tool.name} are not valid: ${problems.join('; ')}. It takes: ${Object.keys(tool.input.shape).join(', ') || 'nothing'}.`
+}
+
+function wordsOf({ code, message }: z.core.$ZodIssue): string {
+  return code === 'invalid_type' && message.endsWith('received undefined') ? 'is missing' : message
 }
 
 /** Rejects as soon as the signal aborts, whether or not the handler heeds it. */
