@@ -63,17 +63,47 @@ test('the same days with a database that goes down on Wednesday: that is told, a
 })
 
 test.for([
-  { how: 'up and down at every look', every: 5 * minute, isDown: (look: number) => look % 2 === 0 },
-  { how: 'down for one look of four', every: 5 * minute, isDown: (look: number) => look % 4 === 0 },
-  { how: 'down for two looks of five', every: 5 * minute, isDown: (look: number) => look % 5 < 2 },
-  { how: 'up and down from hour to hour', every: hour, isDown: (look: number) => look % 2 === 0 },
-])('a service that flaps for days, $how: one message, and lines below it', async ({ every, isDown }) => {
+  {
+    how: 'up and down at every look',
+    every: 5 * minute,
+    isDown: (look: number) => look % 2 === 0,
+    briefly: ['flapping'],
+  },
+  {
+    how: 'down for one look of four',
+    every: 5 * minute,
+    isDown: (look: number) => look % 4 === 0,
+    briefly: ['flapping'],
+  },
+  {
+    how: 'down for two looks of five',
+    every: 5 * minute,
+    isDown: (look: number) => look % 5 < 2,
+    briefly: ['ongoing', 'flapping'],
+  },
+  {
+    how: 'up and down from hour to hour',
+    every: hour,
+    isDown: (look: number) => look % 2 === 0,
+    briefly: ['reopened', 'flapping'],
+  },
+])('a service that flaps for days, $how: one message, and lines below it', async ({ every, isDown, briefly }) => {
   const { said } = await watch({ every, days: every < hour ? 2 : 7 }, monday, (now) =>
     now >= monday + 12 * hour && isDown((now - monday) / every)
       ? [incident('n8n', 0, 1, { rule: 'POD_CRASH_LOOP', since: toInstant(now) })]
       : [],
   )
-  const forms = said.map((line) => line.split(' ')[1])
-  expect(forms.filter((form) => form !== 'update')).toEqual(['full'])
-  expect(forms.length).toBeLessThanOrEqual(3)
+  const told = said.map((line) => line.split(' ').slice(1, 3).join(' '))
+  expect(told).toEqual(['full new', ...briefly.map((state) => `update ${state}`)])
+})
+
+test('a service that flaps and then stays down is told again within half an hour', async () => {
+  const noon = monday + 12 * hour
+  const { said } = await watch({ every: 5 * minute, days: 1 }, monday, (now) => {
+    const look = (now - noon) / (5 * minute)
+    const isDown = (look >= 0 && look % 2 === 0) || now >= noon + 3 * hour
+    return isDown ? [incident('n8n', 0, 1, { rule: 'POD_CRASH_LOOP', since: toInstant(now) })] : []
+  })
+  const again = said.filter((line) => line >= toInstant(noon + 3 * hour)).map((line) => line.split(' ').slice(0, 2))
+  expect(again[0]).toEqual(['2026-11-16T15:20:00Z', 'escalation'])
 })

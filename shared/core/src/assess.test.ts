@@ -331,3 +331,9 @@ test('the state comes from what is remembered', () => {
   expect(flaps('SEV-1', justNow(hour), '010')).toBe('reopened')
   expect(flaps('SEV-2', null)).toBe('escalated')
 })
+
+test.for(['0001-01-01T00:00:00Z', '1970-01-01T00:00:00Z', 'a while ago'])('an onset of %s is none', (since) => {
+  const verdict = judgeOne(incident('chores-tracker-backend', 0, 2, { rule: 'POD_CRASH_LOOP', since }))
+  expect(verdict).toMatchObject({ since: null, downtimeSeconds: 0, sev: 'SEV-1' })
+  expect(verdict.reasons[0]).toContain('down since an unknown time')
+})

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { incident, justNow, now, remembered, toldAt } from './assess/testing.ts'
-import { decide } from './decide.ts'
 import { businessHours } from './decide/business-hours.ts'
-import { assessed, berlin, look, type Given } from './decide/testing.ts'
+import { look, type Given } from './decide/testing.ts'
 import { Policy, type Sev } from './policy.ts'
 import type { RememberedIncident } from './remember.ts'
 import { day, hour, minute, toInstant } from './time.ts'
@@ -33,11 +32,6 @@ describe('who is told of something new', () => {
     expect(decideOn('SEV-4', undefined, { rest: { known } }).reasons).toEqual([
       'Known behaviour (slow-start) is no incident',
     ])
-  })
-
-  test('one alone, without memory and people', () => {
-    const given = assessed({ incident: one, sev: 'SEV-1' })
-    expect(decide(given, one.root, { incidents: [] }, berlin, now)).toMatchObject({ notify: true, form: 'full' })
   })
 })
 
@@ -107,6 +101,20 @@ describe('what was told and lasts', () => {
 })
 
 describe('what was told and changes', () => {
+  /** Told whole as SEV-1, then that it had improved. */
+  const improved = (ago: number): Partial<RememberedIncident> => ({
+    ...told('SEV-2', 15 * minute),
+    sev: 'SEV-2',
+    whole: { at: justNow(ago), sev: 'SEV-1', form: 'full' },
+  })
+  /** Told whole, over, and open again for some time without a word. */
+  const backSince = (ago: number): Partial<RememberedIncident> => ({
+    ...told('SEV-1', hour),
+    told: null,
+    whole: { at: justNow(hour), sev: 'SEV-1', form: 'full' },
+    openedAt: justNow(ago),
+  })
+  const flaps = { ...told('SEV-1', hour), flapping: true }
   test.for<[string, Sev, Partial<RememberedIncident>, string | null, string]>([
     [
       'worse is told whole',
@@ -118,9 +126,38 @@ describe('what was told and changes', () => {
     ['a worsening whose telling failed', 'SEV-1', { sev: 'SEV-1', ...told('SEV-2', minute) }, 'full', 'It got worse'],
     ['one whose telling failed at all', 'SEV-1', { told: null }, 'full', 'has not been told yet'],
     ['improved is quiet', 'SEV-2', { sev: 'SEV-1', ...told('SEV-1', minute) }, null, 'it has improved'],
-    ['worse again soon: brief', 'SEV-1', { sev: 'SEV-2', ...told('SEV-1', hour) }, 'update', 'SEV-1 again after'],
-    ['worse again later: whole', 'SEV-1', { sev: 'SEV-2', ...told('SEV-1', 4 * hour) }, 'full', 'SEV-1 again after'],
-    ['back soon: brief', 'SEV-1', { resolvedAt: justNow(minute), ...told('SEV-1', hour) }, 'update', 'came back'],
+    ['worse again soon: brief', 'SEV-1', improved(hour), 'update', 'SEV-1 again after'],
+    ['worse again later: whole', 'SEV-1', improved(4 * hour), 'full', 'SEV-1 again after'],
+    [
+      'worse again, and nobody was told that it had improved: quiet until the next update',
+      'SEV-1',
+      { sev: 'SEV-2', ...told('SEV-1', 10 * minute) },
+      null,
+      'Already told',
+    ],
+    [
+      'back after a while: brief',
+      'SEV-1',
+      { resolvedAt: justNow(30 * minute), ...told('SEV-1', hour) },
+      'update',
+      'came back',
+    ],
+    [
+      'back at once: not yet',
+      'SEV-1',
+      { resolvedAt: justNow(29 * minute), ...told('SEV-1', hour) },
+      null,
+      'if it lasts 5m',
+    ],
+    ['back at once and still young: not yet', 'SEV-1', backSince(4 * minute), null, 'if it lasts 5m'],
+    ['back at once and lasting: brief', 'SEV-1', backSince(5 * minute), 'update', 'came back'],
+    [
+      'SEV-3 back that was told as SEV-2: quiet',
+      'SEV-3',
+      { sev: 'SEV-3', resolvedAt: justNow(2 * hour), ...told('SEV-2', 2.5 * hour) },
+      null,
+      'It came back; it was told',
+    ],
     ['back later: whole', 'SEV-1', { resolvedAt: justNow(minute), ...told('SEV-1', 4 * hour) }, 'full', 'within a day'],
     ['back and worse: whole', 'SEV-1', { resolvedAt: justNow(minute), ...told('SEV-2', hour) }, 'full', 'within a day'],
     [
@@ -128,9 +165,25 @@ describe('what was told and changes', () => {
       'SEV-3',
       { resolvedAt: justNow(minute), whole: { at: justNow(hour), sev: 'SEV-3', form: 'digest' } },
       null,
-      'a digest told it',
+      'It came back; it was told',
     ],
     ['flapping begins: one line', 'SEV-1', { looks: '01010', ...told('SEV-1', minute) }, 'update', 'it flaps'],
+    [
+      'flapping begins where its return was not told',
+      'SEV-1',
+      { looks: '01010', ...backSince(0) },
+      'update',
+      'it flaps',
+    ],
+    ['flapping that stays is told as what lasts', 'SEV-1', { ...flaps, looks: '010101011111' }, 'escalation', 'Nobody'],
+    ['flapping that may stay: quiet', 'SEV-1', { ...flaps, looks: '01010101110111' }, null, 'not told'],
+    [
+      'SEV-3 flapping begins: quiet',
+      'SEV-3',
+      { sev: 'SEV-3', looks: '01010', ...told('SEV-3', minute) },
+      null,
+      'not told',
+    ],
     ['flapping: quiet', 'SEV-1', { looks: '01010', flapping: true, ...told('SEV-1', hour) }, null, 'not told'],
     [
       'flapping and worse than told: whole',

@@ -1,12 +1,13 @@
 import type { Assessed } from './assess.ts'
-import type { Assessment, Decision } from './assessment.ts'
+import type { Assessment } from './assessment.ts'
 import { coveredBy, coverOf, rememberedCover, type Cover } from './decide/covers.ts'
 import type { Handling } from './decide/handling.ts'
 import { decideOne } from './decide/one.ts'
 import { calmStorm } from './decide/storm.ts'
-import type { Incident, ObjectRef } from './incident.ts'
-import { serviceOf, type Policy, type ServiceCatalog } from './policy.ts'
-import type { History } from './remember.ts'
+import type { Incident } from './incident.ts'
+import { serviceOf, type Policy, type Sev, type ServiceCatalog } from './policy.ts'
+import type { History, RememberedIncident } from './remember.ts'
+import { toMillis } from './time.ts'
 
 /** All that bears on whether anybody is told of the incidents of one look. */
 export interface DecideInput {
@@ -56,21 +57,16 @@ export function decideAll(input: DecideInput, now: number): Assessment[] {
         policy,
         now,
       )
-      const known = decision.notify || (assessed.told !== null && decision.coveredBy === null)
-      if (known) covers.push(coverOf(incident, sev))
+      const isKnown = assessed.told !== null || wasToldLately(before, sev, policy, now)
+      if (decision.notify || (isKnown && decision.coveredBy === null)) covers.push(coverOf(incident, sev))
       if (decision.form === 'full' && assessed.told === null) first.add(fingerprint)
       return { ...assessed, decision }
     })
   return [...calmStorm(decided, first, policy)]
 }
 
-/** Decides of one incident by itself: without what people said, what else fails, and which service its root belongs to. */
-export function decide(assessed: Assessed, root: ObjectRef, history: History, policy: Policy, now: number): Decision {
-  const remembered = history.incidents.find((one) => one.fingerprint === assessed.fingerprint)
-  const subject = { cluster: '', root, service: assessed.service ?? undefined }
-  return decideOne(
-    { assessed, rule: undefined, remembered, handling: undefined, cover: undefined, subject },
-    policy,
-    now,
-  )
+/** Whether people still have in mind what comes back: it was told whole within the time in which it is told in brief. */
+function wasToldLately(before: RememberedIncident | undefined, sev: Sev, { cadence }: Policy, now: number): boolean {
+  const whole = before?.whole ?? null
+  return whole !== null && sev >= whole.sev && now - (toMillis(whole.at) ?? 0) < cadence.brief
 }

@@ -1,7 +1,8 @@
 import { hourlyMedians, lastFall, peaks } from './forecast/course.ts'
-import { theilSen, type Line, type Place } from './forecast/slope.ts'
+import { theilSen, type Line } from './forecast/slope.ts'
 import type { MetricPoint } from './anomaly.ts'
 import { day, hour } from './time.ts'
+import type { Place } from './trends/statistics.ts'
 
 /** When something fills, or why that cannot be said. Instants are milliseconds since the epoch. */
 export type Forecast =

@@ -83,3 +83,10 @@ test('absence is judged of what is resolved, too', () => {
   expect(absentNow([over], { incidents: [], coverage: whole }).absent).toEqual([over])
   expect(absentNow([over], { incidents: [], coverage: withGap('pods', 'partial') }).absent).toEqual([])
 })
+
+test('another fault of the cluster itself does not keep one open', () => {
+  const cluster = { kind: 'Cluster', namespace: '' }
+  const ended = remembered(incident('home', null, null, { ...cluster, rule: 'API_UNREACHABLE' }))
+  const lasting = incident('home', null, null, { ...cluster, rule: 'VERSION_SKEW' })
+  expect(look({ incidents: [lasting] }, [ended]).resolved).toHaveLength(1)
+})

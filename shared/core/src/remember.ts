@@ -92,7 +92,7 @@ export interface Look {
   omitted?: number | undefined
 }
 
-export interface Absence<I> {
+interface Absence<I> {
   /** What this look would have shown, and did not. */
   absent: I[]
   /** Why others that are not seen may still be there, in sentences. */
@@ -138,7 +138,8 @@ export function absentNow<I extends RememberedIncident>(incidents: readonly I[],
   const absent: I[] = []
   const blocking = new Map<string, number>()
   for (const incident of unseen) {
-    if (parts.has(refKey(incident.root))) continue
+    // The cluster is at fault in many unlike ways, so another fault of it does not stand for this one.
+    if (incident.root.kind !== 'Cluster' && parts.has(refKey(incident.root))) continue
     const gap = gaps.find((entry) => entry.status !== 'forbidden' || !incident.unread.includes(entry.source))
     if (gap === undefined) absent.push(incident)
     else {

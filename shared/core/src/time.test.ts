@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { day, hour, humanSpan, minute, parseSpan, second, toInstant, toMillis } from './time.ts'
 
 describe('spans', () => {
@@ -31,4 +31,19 @@ describe('instants', () => {
   })
 
   it.each([null, undefined, '', 'yesterday'])('are undefined for %s', (text) => expect(toMillis(text)).toBeUndefined())
+})
+
+test.for([
+  ['2026-11-21T10:00:00Z', Date.UTC(2026, 10, 21, 10)],
+  ['2026-11-21T10:00:00.5+02:00', Date.UTC(2026, 10, 21, 8, 0, 0, 500)],
+  ['2028-02-29T00:00:00Z', Date.UTC(2028, 1, 29)],
+  ['2026-11-21', Date.UTC(2026, 10, 21)],
+  ['2026-02-30T00:00:00Z', undefined],
+  ['2027-02-29', undefined],
+  ['web-0', undefined],
+  ['2026', undefined],
+  ['', undefined],
+  [null, undefined],
+] as const)('%s is an instant: %s', ([text, millis]) => {
+  expect(toMillis(text)).toBe(millis)
 })

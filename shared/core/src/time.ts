@@ -1,10 +1,15 @@
 /** Instants are ISO 8601 strings in UTC at the edges and milliseconds since the epoch inside. */
 export type Instant = string
 
-/** Milliseconds since the epoch, or undefined for an absent or unreadable instant. */
+/**
+ * Milliseconds since the epoch, or undefined for an absent or unreadable instant: one that is not ISO 8601, or a day no calendar has,
+ * for both of which Date.parse makes up a time (`web-0` is the year 2000 to it, 30 February is 2 March).
+ */
 export function toMillis(instant: string | null | undefined): number | undefined {
-  if (instant === null || instant === undefined) return undefined
-  const millis = Date.parse(instant)
+  const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})(?:[T ]|$)/.exec(instant ?? '') ?? []
+  if (Number(date) > 28 && Number(date) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate())
+    return undefined
+  const millis = date === undefined ? Number.NaN : Date.parse(instant!)
   return Number.isNaN(millis) ? undefined : millis
 }
 

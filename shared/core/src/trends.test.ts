@@ -96,6 +96,12 @@ describe('many incidents', () => {
     expect(verdicts).toMatchObject([{ verdict: 'flapping', about: ['n8n'], numbers: { flapping: 1 } }])
   })
 
+  test('a short history is not said to be longer than it is', () => {
+    const few = hourly(9, now - 8 * hour)
+    const { verdicts } = trendsOf([drawn([0, 1, 0, 1, 0, 1, 0, 1, 0], few)], few, now)
+    expect(verdicts).toMatchObject([{ why: expect.stringContaining('began 4 times in 9 looks.') as string }])
+  })
+
   test('flapping stops only when hardly anything changes any more', () => {
     const flaps = [1, 0, 1, 0, 1, 0, 1]
     const after = (quiet: number) => verdicts([...flaps, ...Array<number>(quiet).fill(0)], { sev: 'SEV-4' })

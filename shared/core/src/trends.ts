@@ -50,15 +50,16 @@ function sum(parts: readonly { points: readonly Point[] }[], looks: readonly Loo
 }
 
 function flappingVerdict(
-  found: readonly { party: string; percent: number; begins: number }[],
+  found: readonly { party: string; points: readonly Point[]; percent: number; begins: number }[],
 ): TrendVerdict | undefined {
   const [most] = found.toSorted((a, b) => b.percent - a.percent)
   if (most === undefined) return undefined
+  const looks = Math.min(flapLooks, most.points.length)
   return {
     verdict: 'flapping',
     confidence: most.percent > 40 ? 'high' : most.percent > 20 ? 'medium' : 'low',
-    why: `${most.party} began ${most.begins} times in ${flapLooks} looks${found.length > 1 ? `, and ${found.length - 1} more flap` : ''}.`,
-    numbers: { changePercent: round(most.percent), begins: most.begins, looks: flapLooks, flapping: found.length },
+    why: `${most.party} began ${most.begins} times in ${looks} looks${found.length > 1 ? `, and ${found.length - 1} more flap` : ''}.`,
+    numbers: { changePercent: round(most.percent), begins: most.begins, looks, flapping: found.length },
     about: found.slice(0, 10).map(({ party }) => party),
   }
 }

@@ -2,6 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type Database from 'better-sqlite3'
+import { idleCheckpoint } from './checkpoint.ts'
 import { dailyCopy } from './copies.ts'
 import { openDoor, type Door } from './door.ts'
 import { describe, explain, saysDamaged, StoreError } from './errors.ts'
@@ -55,7 +56,8 @@ export async function openStore({
     const door = openDoor(new Sqlite(`${path}-lock`))
     try {
       const { db, notices } = await openSound(Sqlite, path, migrations, door)
-      const afterWrite = dailyCopy({
+      const checkpoint = idleCheckpoint(db, path)
+      const copy = dailyCopy({
         db,
         path,
         version,
@@ -66,6 +68,10 @@ export async function openStore({
         },
         onFailure: (error) => notices.push(`${path} could not be copied: ${describe(explain(error, path))}`),
       })
+      const afterWrite = (): void => {
+        checkpoint()
+        copy()
+      }
       return asStore({ db, path, notices, version, say, door, afterWrite })
     } catch (error) {
       door.close()

@@ -20,6 +20,7 @@ const labels: readonly [RegExp, string][] = [
   [/^(?:container|container_name)$/, 'container'],
   [/^(?:node|node_name)$/, 'node'],
   [/^kind$/, 'kind'],
+  [/^cluster$/, 'cluster'],
 ]
 const metrics: readonly [RegExp, string, string][] = [
   [/^cpu(?:_usage|_utili[sz]ation|_used)?(?:_cores)?$/, 'cpu', 'cores'],

@@ -4,7 +4,7 @@ import type { NewSeries } from '../store/metrics.ts'
 import { columnOf, readNumber, readTime, type Column } from './columns.ts'
 
 /** A metrics file as series. */
-export interface ReadCsv {
+interface ReadCsv {
   series: NewSeries[]
   /** What was left out, each with its line. */
   problems: string[]
@@ -65,7 +65,7 @@ function parseLines(text: string): { record: string[]; line: number }[] {
     const found = parse(text, {
       info: true,
       bom: true,
-      delimiter: [',', ';', '\t'],
+      delimiter: delimiterOf(text),
       relax_column_count: true,
       skip_empty_lines: true,
     }) as unknown as { record: string[]; info: { lines: number } }[]
@@ -78,6 +78,13 @@ function parseLines(text: string): { record: string[]; line: number }[] {
       'Check the quotes there.',
     )
   }
+}
+
+/** What separates cells: one of these for the whole text, or a comma within a number would separate, too. The head line has most of it. */
+function delimiterOf(text: string): string {
+  const head = text.slice(0, text.search(/[\r\n]|$/)).replaceAll(/"[^"]*"/g, '')
+  const counted = [',', ';', '\t'].map((mark) => ({ mark, count: head.split(mark).length }))
+  return counted.reduce((most, one) => (one.count > most.count ? one : most)).mark
 }
 
 function labelsOf(cells: readonly Cell[]): Record<string, string> {

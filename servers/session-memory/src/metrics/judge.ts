@@ -9,6 +9,7 @@ import type { StoredPoint, StoredSeries } from '../store/metrics.ts'
 
 /** One line of an answer. */
 export interface Entry {
+  cluster: string
   metric: string
   labels: Record<string, string>
   kind: AnomalyKind | 'absent' | 'forecast'
@@ -39,8 +40,8 @@ export function judgeSeries(
   now: number,
 ): Judgement {
   const { episodes, detector, learning } = replay(series.type, points)
-  const { metric, labels } = series
-  const own = { metric, labels: { ...labels } }
+  const { cluster, metric, labels } = series
+  const own = { cluster, metric, labels: { ...labels } }
   const entries = episodes
     .filter(({ until }) => until >= from)
     .map((episode) => ({ ...own, ...anomalyEntry(series, episode) }))
@@ -50,7 +51,7 @@ export function judgeSeries(
   return { entries: entries.map((entry) => ({ ...entry, says: clip(entry.says, 600) })), learning }
 }
 
-type Told = Omit<Entry, 'metric' | 'labels'>
+type Told = Omit<Entry, 'cluster' | 'metric' | 'labels'>
 
 function anomalyEntry(series: StoredSeries, episode: Episode): Told {
   const { kind, value, band, usual, n, since, until, ongoing, score, confidence } = episode

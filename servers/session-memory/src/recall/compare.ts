@@ -4,7 +4,7 @@ import type { Stand } from '../store/stands.ts'
 
 /** What became of an incident between two cycles, in the order a reader wants it. */
 export const changes = ['new', 'reopened', 'worse', 'notLookedAt', 'gone', 'better', 'same'] as const
-export type CycleChange = (typeof changes)[number]
+type CycleChange = (typeof changes)[number]
 
 /**
  * What became of one incident from one cycle to the other. Worse and better go by SEV, then by how many objects it affects.

@@ -8,14 +8,14 @@ interface LeftOut {
   count: number
 }
 
-export interface ContextText {
+interface ContextText {
   text: string
   /** Estimated for the model that was named, else for the one that takes most. */
   tokens: number
   leftOut: LeftOut[]
 }
 
-export interface ContextRequest {
+interface ContextRequest {
   maxTokens: number
   /** Tokens of the model where `estimateTokens` says one. */
   perEstimate: number

@@ -7,9 +7,16 @@ export function excerptOf(text: string, words: readonly string[]): string {
   const plain = folded(line)
   const found = words.map((word) => plain.indexOf(folded(word))).filter((place) => place !== -1)
   const first = found.length === 0 ? 0 : Math.min(...found)
-  const from = first <= before ? 0 : line.indexOf(' ', first - before) + 1
-  const to = from + most >= line.length ? line.length : Math.max(line.lastIndexOf(' ', from + most), first + 1)
+  const from = first <= before ? 0 : beginOfWord(line, first)
+  const space = line.lastIndexOf(' ', from + most)
+  const to = from + most >= line.length ? line.length : space > first ? space : from + most
   return `${from > 0 ? '… ' : ''}${line.slice(from, to)}${to < line.length ? ' …' : ''}`
+}
+
+/** A little before a place, at the beginning of a word where there is one. */
+function beginOfWord(line: string, place: number): number {
+  const space = line.indexOf(' ', place - before)
+  return space === -1 || space >= place ? place - before : space + 1
 }
 
 /** Small letters without their marks, letter for letter. */

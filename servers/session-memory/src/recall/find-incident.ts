@@ -2,7 +2,7 @@ import { UserError } from '@kubevigil/mcp-kit/errors'
 import type { StoredIncident } from '../store/incidents.ts'
 import type { Memory } from '../store/memory.ts'
 
-export interface IncidentKey {
+interface IncidentKey {
   fingerprint?: string | undefined
   id?: number | undefined
   cluster?: string | undefined

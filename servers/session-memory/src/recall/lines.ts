@@ -11,7 +11,7 @@ const mostName = 80
 const mostPinned = 600
 
 /** A text from outside on one line, so that it cannot pass for a line of ours. */
-export function oneLine(text: string, most = mostTitle): string {
+function oneLine(text: string, most = mostTitle): string {
   return clip(text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim(), most)
 }
 
@@ -50,7 +50,8 @@ function labelled(label: string, text = ''): string {
 }
 
 function who({ service, root }: Pick<StoredIncident, 'service' | 'root'>): string {
-  return oneLine(service ?? `${root.kind} ${root.namespace}/${root.name}`, mostName)
+  const { kind, namespace, name } = root
+  return oneLine(service ?? `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`, mostName)
 }
 
 function toldText({ told }: StoredIncident): string {

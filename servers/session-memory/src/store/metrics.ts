@@ -2,7 +2,7 @@ import type { MetricPoint, MetricType } from '@kubevigil/core/anomaly'
 import { increase } from '@kubevigil/core/anomaly/counter'
 import type { Sql } from '@kubevigil/store/open'
 import { foldSome } from './metrics/fold.ts'
-import { insertPoints, type PointRow } from './metrics/points.ts'
+import { dayOf, insertPoints, type PointRow } from './metrics/points.ts'
 
 /** What names a series within its cluster. Texts must be redacted. */
 export interface SeriesKey {
@@ -26,6 +26,7 @@ export interface StoredSeries extends SeriesKey {
   type: MetricType
   unit: string
   limit: number | null
+  firstAt: number
   lastAt: number
 }
 
@@ -55,6 +56,7 @@ interface SeriesRow {
   type: MetricType
   unit: string
   ceiling: number | null
+  first_at: number
   last_at: number
 }
 
@@ -99,7 +101,7 @@ function upsert(sql: Sql, { cluster, metric, labels, type, unit, limit, points }
 /** Series by their names, at most `limit` of them. */
 export function findSeries(sql: Sql, filter: SeriesFilter, limit: number): StoredSeries[] {
   const rows = sql.all<SeriesRow>(
-    `SELECT id, cluster, metric, labels, type, unit, ceiling, last_at FROM metric_series
+    `SELECT id, cluster, metric, labels, type, unit, ceiling, first_at, last_at FROM metric_series
      WHERE (@cluster IS NULL OR cluster = @cluster) AND (@metric IS NULL OR metric = @metric)
        AND (@namespace IS NULL OR labels ->> 'namespace' = @namespace)
        AND (@name IS NULL OR @name IN (labels ->> 'name', labels ->> 'pod'))
@@ -112,10 +114,11 @@ export function findSeries(sql: Sql, filter: SeriesFilter, limit: number): Store
       limit,
     },
   )
-  return rows.map(({ ceiling, last_at, labels, ...row }) => ({
+  return rows.map(({ ceiling, first_at, last_at, labels, ...row }) => ({
     ...row,
     labels: JSON.parse(labels) as Record<string, string>,
     limit: ceiling,
+    firstAt: first_at,
     lastAt: last_at,
   }))
 }
@@ -127,11 +130,12 @@ export interface StoredPoint extends MetricPoint {
 }
 
 /** The points of a series from an instant on, oldest first; a bucket counts as one point at its begin. */
-export function pointsOf(sql: Sql, { id, type }: StoredSeries, from: number): StoredPoint[] {
+export function pointsOf(sql: Sql, { id, type, firstAt, lastAt }: StoredSeries, from: number): StoredPoint[] {
   const rows = sql.all<Pick<PointRow, 'at' | 'value' | 'growth'>>(
-    'SELECT at, value, growth FROM metric_point WHERE series = ? AND at >= ? ORDER BY at',
-    id,
-    from,
+    `WITH RECURSIVE days (day) AS (SELECT @first UNION ALL SELECT day + 1 FROM days WHERE day < @last)
+     SELECT at, value, growth FROM days CROSS JOIN metric_point USING (day)
+     WHERE series = @id AND at >= @from ORDER BY at`,
+    { id, from, first: dayOf(Math.max(from, firstAt)), last: dayOf(lastAt) },
   )
   let total = 0
   return rows.map(({ at, value, growth }, index) => {

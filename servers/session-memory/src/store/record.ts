@@ -8,6 +8,7 @@ import { addCycle, countCycle, cycleByKey } from './cycles.ts'
 import { keepDecision } from './decisions.ts'
 import { countOpen, recentIncidents, resolveIncident } from './incidents.ts'
 import { keepIncident, missIncident, observe } from './sightings.ts'
+import { recordMetrics, type NewSeries } from './metrics.ts'
 import { learnTokens, type ModelUsage } from './model-tokens.ts'
 import { keepSession, type NewSession } from './sessions.ts'
 import { newestCycles } from './stands.ts'
@@ -35,6 +36,8 @@ export interface NewCycle {
   status: ClusterStatus
   coverage: readonly Coverage[]
   usage: { inputTokens: number; outputTokens: number; costUsd: number }
+  /** Readings of the same look. */
+  metrics?: readonly NewSeries[] | undefined
   /** Calls of models, to learn from what each really takes. */
   models?: readonly ModelUsage[] | undefined
   session?: NewSession | undefined
@@ -51,13 +54,15 @@ export interface RecordedCycle {
   resolved: number
   /** Messages of the session that were dropped to keep within its limit. */
   dropped: number
+  /** Readings older than what their series keeps one by one. */
+  tooOld: number
 }
 
 /** Keeps a cycle with all that it brought; the caller's transaction makes it whole or nothing. */
 export function record(sql: Sql, cycle: NewCycle, now: number): RecordedCycle {
   const before = cycleByKey(sql, cycle.key)
   if (before !== undefined)
-    return { cycle: before.id, recorded: false, open: before.open, resolved: before.resolved, dropped: 0 }
+    return { cycle: before.id, recorded: false, open: before.open, resolved: before.resolved, dropped: 0, tooOld: 0 }
   const id = addCycle(sql, cycle)
   const at = toInstant(now)
   const known = new Map(recentIncidents(sql, cycle.cluster, now).map((incident) => [incident.fingerprint, incident]))
@@ -76,8 +81,10 @@ export function record(sql: Sql, cycle: NewCycle, now: number): RecordedCycle {
   const ended = new Set(cycle.resolved)
   const look = { coverage: cycle.coverage, incidents: cycle.incidents.map(({ incident }) => incident) }
   for (const incident of absentNow([...known.values()], look).absent) {
-    missIncident(sql, incident)
-    const rests = incident.resolvedAt === null && !ended.has(incident.fingerprint) && flapsNow(incident, false)
+    const isOver = incident.resolvedAt !== null || ended.has(incident.fingerprint)
+    const rests = !isOver && flapsNow(incident, false)
+    // One that stays open was out of this look's sight: a look at one namespace says nothing of the others.
+    if (isOver || rests) missIncident(sql, incident)
     if (rests) observe(sql, id, incident.id, { state: 'flapping', sev: incident.sev, members: 0, delivery: null })
   }
   let resolved = 0
@@ -93,5 +100,6 @@ export function record(sql: Sql, cycle: NewCycle, now: number): RecordedCycle {
   for (const usage of cycle.models ?? []) learnTokens(sql, usage, at)
   const dropped =
     cycle.session === undefined ? 0 : keepSession(sql, cycle.session, { cycle: id, cluster: cycle.cluster, at })
-  return { cycle: id, recorded: true, open, resolved, dropped }
+  const { tooOld } = recordMetrics(sql, cycle.metrics ?? [])
+  return { cycle: id, recorded: true, open, resolved, dropped, tooOld }
 }

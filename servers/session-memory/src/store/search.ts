@@ -69,24 +69,29 @@ function hitsBy(condition: string, order: string): string {
 }
 
 /** A word in the title counts 8, in a name or namespace 4, elsewhere 1; age takes up to half of that within some months. */
+const rank = `bm25(document_text, 8, 4, 4, 1) * (0.5 + 0.5 * exp(min(0, julianday(document.at) - julianday(@now)) / 60)),
+   document.id DESC`
+const byRank = hitsBy('document_text MATCH @match', rank)
+/** Of what holds the rare words, what holds the others too: those would make ranking read all that they are in. */
 // The plus keeps SQLite from asking the index anew for every row of the list.
-const byRank = hitsBy(
+const byRankOfRare = hitsBy(
   'document_text MATCH @rare AND +document_text.rowid IN (SELECT rowid FROM document_text WHERE document_text MATCH @match)',
-  `bm25(document_text, 8, 4, 4, 1) * (0.5 + 0.5 * exp(min(0, julianday(document.at) - julianday(@now)) / 60)),
-   document.id DESC`,
+  rank,
 )
 const byAge = hitsBy('document_text MATCH @match', 'document_text.rowid DESC')
 
 /** Documents that match, best first; the newest first when no word tells them apart. */
 export function searchDocuments(sql: Sql, { words, mode, kinds, cluster, limit, offset }: Search, now: string): Hit[] {
   const terms = words.map((word) => termOf(sql, word))
-  const match = terms.map((term) => term.match).join(mode === 'all' ? ' AND ' : ' OR ')
-  const rare = terms.filter((term) => term.isRare).map((term) => term.match)
-  const isRanked = rare.length > 0 && !isEverywhere(sql, match)
-  const filter = { match, limit, offset, kinds: JSON.stringify(kinds), cluster: cluster ?? null }
-  return isRanked
-    ? sql.all<Row>(byRank, { ...filter, rare: rare.join(' OR '), now }).map(fromRow)
-    : sql.all<Row>(byAge, filter).map(fromRow)
+  const join = (some: readonly Term[]): string => some.map((term) => term.match).join(mode === 'all' ? ' AND ' : ' OR ')
+  const match = join(terms)
+  const rare = terms.filter((term) => term.isRare)
+  const asked = { match, limit, offset, kinds: JSON.stringify(kinds), cluster: cluster ?? null }
+  if (rare.length === terms.length && (mode === 'all' || !isEverywhere(sql, match)))
+    return sql.all<Row>(byRank, { ...asked, now }).map(fromRow)
+  if (rare.length > 0 && mode === 'all')
+    return sql.all<Row>(byRankOfRare, { ...asked, rare: join(rare), now }).map(fromRow)
+  return sql.all<Row>(byAge, asked).map(fromRow)
 }
 
 /** More matches than this are not ranked: ranking by a word reads every match of it. */
@@ -94,14 +99,20 @@ const mostRanked = 2_000
 /** Shorter beginnings match too much of a large memory to be looked up quickly. */
 const leastBeginning = 3
 
+interface Term {
+  /** An FTS5 expression. */
+  match: string
+  isRare: boolean
+}
+
 /**
  * A word as an FTS5 expression, quoted, so that no syntax gets through. It matches what begins with it, as names of pods begin with
  * those of their owners; one that is everywhere by itself matches only itself, at the end of a sentence too.
  */
-function termOf(sql: Sql, word: string): { match: string; isRare: boolean } {
+function termOf(sql: Sql, word: string): Term {
   const itself = `("${word}" OR "${word}.")`
-  if (word.length < leastBeginning || isEverywhere(sql, itself))
-    return { match: itself, isRare: !isEverywhere(sql, itself) }
+  if (isEverywhere(sql, itself)) return { match: itself, isRare: false }
+  if (word.length < leastBeginning) return { match: itself, isRare: true }
   const beginning = `"${word}"*`
   return { match: beginning, isRare: !isEverywhere(sql, beginning) }
 }

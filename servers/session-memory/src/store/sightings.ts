@@ -18,6 +18,11 @@ const fresh = columns
   .map((column) => `${column} = excluded.${column}`)
   .join(', ')
 
+const keep = `INSERT INTO incident (${columns}) VALUES (${columns.replaceAll(/\w+/g, '@$&')})
+  ON CONFLICT (cluster, fingerprint) DO UPDATE SET
+    ${fresh}, resolved_at = NULL, seen = seen + 1, episodes = episodes + @begins
+  RETURNING id, @begins`
+
 /**
  * Keeps what a cycle saw of an incident. What came back begins a new episode: its onset, and that somebody was told, count anew.
  * @param isFirstLook no earlier look could have shown it
@@ -36,41 +41,35 @@ export function keepIncident(
   const telling = tellingAfter(before, { decision: assessment.decision, state }, told, begins, seenAt)
   const looks = before === undefined || state === 'new' ? (isFirstLook ? '1' : '01') : addLook(before.looks, true)
   const known = change ?? (begins ? null : before.change)
-  const row = sql.get<{ id: number }>(
-    `INSERT INTO incident (${columns}) VALUES (${columns.replaceAll(/\w+/g, '@$&')})
-     ON CONFLICT (cluster, fingerprint) DO UPDATE SET
-       ${fresh}, resolved_at = NULL, seen = seen + 1, episodes = episodes + @begins
-     RETURNING id, @begins`,
-    {
-      begins: Number(begins),
-      cluster,
-      fingerprint: incident.fingerprint,
-      rule: incident.rule,
-      title: incident.title,
-      root_kind: root.kind,
-      root_namespace: root.namespace,
-      root_name: root.name,
-      service: assessment.service,
-      priority: assessment.priority,
-      sev: assessment.sev,
-      severity: incident.severity,
-      impact: assessment.impact,
-      owners: JSON.stringify(assessment.owners),
-      member_count: members.count,
-      member_examples: JSON.stringify(members.examples),
-      facts: JSON.stringify({ affected, evidence, causes, nextSteps, reasons: assessment.reasons }),
-      known: assessment.known?.kind ?? null,
-      change: known === null ? null : JSON.stringify(known),
-      since: incident.since ?? assessment.since ?? (begins ? null : before.since),
-      opened_at: begins ? seenAt : before.openedAt,
-      last_seen: seenAt,
-      unread: JSON.stringify(unread),
-      ...writeTelling(telling),
-      raised: assessment.raised === null ? null : JSON.stringify(assessment.raised),
-      looks,
-      flapping: Number(state === 'flapping' || (before !== undefined && flapsNow(before, true))),
-    },
-  )
+  const row = sql.get<{ id: number }>(keep, {
+    begins: Number(begins),
+    cluster,
+    fingerprint: incident.fingerprint,
+    rule: incident.rule,
+    title: incident.title,
+    root_kind: root.kind,
+    root_namespace: root.namespace,
+    root_name: root.name,
+    service: assessment.service,
+    priority: assessment.priority,
+    sev: assessment.sev,
+    severity: incident.severity,
+    impact: assessment.impact,
+    owners: JSON.stringify(assessment.owners),
+    member_count: members.count,
+    member_examples: JSON.stringify(members.examples),
+    facts: JSON.stringify({ affected, evidence, causes, nextSteps, reasons: assessment.reasons }),
+    known: assessment.known?.kind ?? null,
+    change: known === null ? null : JSON.stringify(known),
+    since: incident.since ?? assessment.since ?? (begins ? null : before.since),
+    opened_at: begins ? seenAt : before.openedAt,
+    last_seen: seenAt,
+    unread: JSON.stringify(unread),
+    ...writeTelling(telling),
+    raised: assessment.raised === null ? null : JSON.stringify(assessment.raised),
+    looks,
+    flapping: Number(state === 'flapping' || (before !== undefined && flapsNow(before, true))),
+  })
   return row!.id
 }
 

@@ -1,7 +1,7 @@
 import type { IncidentState } from '@kubevigil/core/assessment'
 import { refKey } from '@kubevigil/core/incident'
 import type { Sev } from '@kubevigil/core/policy'
-import { toInstant, toMillis } from '@kubevigil/core/time'
+import { day, toInstant, toMillis } from '@kubevigil/core/time'
 import type { Look, Sighting, Track } from '@kubevigil/core/trends'
 import type { Sql } from '@kubevigil/store/open'
 
@@ -50,7 +50,7 @@ export function courseOf(sql: Sql, { scope, name, cluster, days }: TrendScope, n
     { cluster: cluster ?? null },
   )
   if (newest === undefined) return { cluster: null, looks: [], tracks: [], cut: false }
-  const from = toInstant(now - days * 86_400_000)
+  const from = toInstant(now - days * day)
   const cycles = sql.all<{ id: number; at: string }>(
     'SELECT id, started_at AS at FROM cycle WHERE cluster = ? AND started_at >= ? ORDER BY id DESC LIMIT ?',
     newest.cluster,

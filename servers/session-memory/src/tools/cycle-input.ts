@@ -7,6 +7,7 @@ import { toMillis } from '@kubevigil/core/time'
 import { z } from 'zod'
 import { handedOn, inWords, parameters, sessionName } from '../context.ts'
 import { importances, messageRoles } from '../store/sessions.ts'
+import { MetricSeries } from './metric-input.ts'
 
 const count = z.int().min(0)
 const cost = z.number().min(0)
@@ -62,7 +63,7 @@ export const CycleInput = z.strictObject({
     Session,
     `For get_context: {id, summary, messages: [{role, importance: ${importances.join('|')}, pinned, text}]}`,
   ).optional(),
-  engine: z.string().max(80).describe('rules, or a model'),
+  engine: z.string().max(80).describe('rules or a model'),
   startedAt: z
     .string()
     .max(40)
@@ -80,6 +81,11 @@ export const CycleInput = z.strictObject({
     )
     .max(100)
     .describe('What it saw'),
+  metrics: z
+    .array(z.unknown())
+    .meta({ description: 'As record_metrics', items: undefined })
+    .pipe(MetricSeries)
+    .optional(),
   resolved: z.array(z.string().max(64)).max(500).describe('Fingerprints, of assess_incidents'),
   usage: inWords(
     z.strictObject({

@@ -16,6 +16,7 @@ interface Made {
   limit?: number
   type?: 'gauge' | 'counter'
   until?: number
+  cluster?: string
 }
 
 /** Two weeks of hourly readings of one pod, the last of them now. */
@@ -23,7 +24,7 @@ async function record(
   context: MemoryContext,
   name: string,
   value: (index: number) => number,
-  { metric = 'memory', until = readings, ...rest }: Made = {},
+  { metric = 'memory', until = readings, cluster = 'home', ...rest }: Made = {},
 ) {
   const start = context.now() - (readings - 1) * hour
   const points = Array.from({ length: until }, (_, index) => ({
@@ -31,7 +32,7 @@ async function record(
     value: value(index),
   }))
   const series = [{ metric, labels: { namespace: 'shop', name }, points, ...rest }]
-  await call(recordMetrics, { cluster: 'home', series }, context)
+  await call(recordMetrics, { cluster, series }, context)
 }
 
 /** A small swing that is no news. */
@@ -86,6 +87,22 @@ test('a series that falls silent while others speak is absent, and only then', a
   context.clock.now += 3 * day
   const { notes } = await call(detectAnomalies, {}, context)
   expect(notes).toEqual(['The newest reading is 3 days old: nobody records these metrics any more.'])
+})
+
+test('two clusters have pods of one name: each entry says whose it is', async () => {
+  const context = await testContext()
+  await record(context, 'web-0', quiet)
+  await record(context, 'web-0', (index) => (index === 300 ? 999 : quiet(index)), { cluster: 'work' })
+  expect((await call(detectAnomalies, {}, context)).entries.map(({ cluster, kind }) => [cluster, kind])).toEqual([
+    ['work', 'high'],
+  ])
+})
+
+test('a reading from before 1970 stops nothing', async () => {
+  const context = await testContext()
+  const points = ['1969-12-31T22:00:00Z', '1969-12-31T23:00:00Z'].map((at) => ({ at, value: 1 }))
+  await call(recordMetrics, { cluster: 'home', series: [{ metric: 'cpu', points, labels: {} }] }, context)
+  expect(await call(detectAnomalies, {}, context)).toMatchObject({ series: 1, learning: 1, entries: [] })
 })
 
 test('too little history is said to be that', async () => {

@@ -1,17 +1,17 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import { anomalyKinds } from '@kubevigil/core/anomaly/features'
 import { takeWithin } from '@kubevigil/core/budget'
+import { day } from '@kubevigil/core/time'
 import { z } from 'zod'
 import { defineTool, parameters } from '../context.ts'
 import { csvPage } from '../metrics/csv-page.ts'
 import { judgeSeries, worstFirst, type Judgement } from '../metrics/judge.ts'
-import { day } from '@kubevigil/core/time'
 
 /** Series one call looks at. */
 const mostSeries = 2000
 const answerBudget = 15_000
 
-const Series = { metric: z.string(), labels: z.record(z.string(), z.string()) }
+const Series = { cluster: z.string(), metric: z.string(), labels: z.record(z.string(), z.string()) }
 
 export const detectAnomalies = defineTool({
   name: 'detect_anomalies',

@@ -130,3 +130,11 @@ test('a model that takes more tokens gets fewer lines, as soon as that was measu
   expect(await lines('claude-opus-5-5')).toBeLessThan(before)
   expect(await lines('claude-haiku-4-5')).toBeGreaterThan(before)
 })
+
+test('what lies in no namespace is named without one', async () => {
+  const context = await testContext()
+  const node = incident('node-2', null, null, { kind: 'Node', namespace: '', rule: 'NODE_NOT_READY' })
+  await runCycle(context, [node])
+  const { text } = await call(getContext, {}, context)
+  expect(text).toContain('SEV-2 P2 Node node-2 on home')
+})

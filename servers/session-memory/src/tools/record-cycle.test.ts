@@ -166,3 +166,20 @@ test('a call that says nothing of the vocabulary teaches nothing', async () => {
   await runCycle(context, [], { models })
   expect(await context.memory.tokensPerEstimate('m')).toBe(1.35)
 })
+
+test('looks at one namespace make nothing of another flap', async () => {
+  const context = await testContext()
+  const elsewhere = incident('reports', 0, 1, { root: { kind: 'Deployment', namespace: 'other', name: 'reports' } })
+  const states: string[] = []
+  for (let look = 0; look < 12; look += 1) {
+    context.clock.now += 5 * minute
+    const narrowed = look % 2 === 1
+    const { assessed } = await runCycle(context, narrowed ? [elsewhere] : [down, elsewhere], {
+      ...(narrowed ? { namespace: 'other' } : {}),
+    })
+    states.push(
+      ...assessed.assessments.filter(({ fingerprint }) => fingerprint === down.fingerprint).map(({ state }) => state),
+    )
+  }
+  expect(states).toEqual(['new', 'ongoing', 'ongoing', 'ongoing', 'ongoing', 'ongoing'])
+})

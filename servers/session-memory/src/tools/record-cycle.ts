@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { defineTool } from '../context.ts'
 import type { NewCycle } from '../store/memory.ts'
 import { CycleInput } from './cycle-input.ts'
+import { refuseUnfit, toSeries } from './metric-input.ts'
 
 /** Deliveries after which somebody has been told, or will be as soon as Slack takes it. */
 const toldBy = new Set<Delivery['state']>(['sent', 'updated', 'unchanged', 'queued'])
@@ -31,6 +32,8 @@ export const recordCycle = defineTool({
     const at = now()
     const cycle = redactDeep(args) as z.output<typeof CycleInput>
     const { cluster, coverage, session, usage } = cycle
+    const metrics = toSeries(cluster, cycle.metrics ?? [])
+    refuseUnfit(metrics, at)
     const incidents = cycle.incidents.map((one) => one.incident)
     const history = { incidents: await memory.history(cluster, at) }
     const rules = assess({ cluster, incidents, coverage, catalog, hasCatalog, policy, history }, at)
@@ -38,11 +41,12 @@ export const recordCycle = defineTool({
     const resolvable = new Set(over.resolved.map((incident) => incident.fingerprint))
     const refused = cycle.resolved.filter((fingerprint) => !resolvable.has(fingerprint))
     const unread = forbiddenSources(coverage)
-    const recorded = await memory.record(
+    const { tooOld, ...recorded } = await memory.record(
       {
         ...cycle,
         usage: { inputTokens: usage.inputTokens, outputTokens: usage.outputTokens, costUsd: usage.costUsd },
         models: usage.models,
+        metrics,
         session: session === undefined ? undefined : { ...session, maxTokens: maxContextTokens },
         resolved: cycle.resolved.filter((fingerprint) => resolvable.has(fingerprint)),
         incidents: cycle.incidents.map(({ incident, assessment, correlation, delivery }, index) => {
@@ -70,6 +74,7 @@ export const recordCycle = defineTool({
               refused.length,
               'incidents were not resolved: not open, or this look could not have shown them',
             ),
+            ...sentence(tooOld, 'readings were not kept: older than what is kept reading by reading'),
           ]
         : [],
     }

@@ -101,7 +101,7 @@ test('of equal matches the newer stands first, and a title beats a body', async 
   expect(rows.map(({ root }) => root?.split('/').at(-1))).toEqual(['best', 'new', 'old'])
 })
 
-test('words that are everywhere give the newest', async () => {
+test('words that are everywhere give the newest, and a rare one among them decides', async () => {
   const context = await testContext()
   for (let part = 0; part < 45; part++) {
     const messages = Array.from({ length: 50 }, (_, n) => ({
@@ -114,4 +114,7 @@ test('words that are everywhere give the newest', async () => {
   }
   const { rows } = await call(searchMemory, { query: 'common', limit: 2 }, context)
   expect(rows.map(({ excerpt }) => excerpt)).toEqual(['check 2249 common', 'check 2248 common'])
+  const found = await call(searchMemory, { query: 'common 1234' }, context)
+  expect(found).toMatchObject({ matched: 'all', rows: [{ excerpt: 'check 1234 common' }] })
+  expect((await call(searchMemory, { query: 'common absent' }, context)).matched).toBe('any')
 })

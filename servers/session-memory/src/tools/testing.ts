@@ -73,6 +73,7 @@ export async function runCycle(
   {
     coverage = whole,
     cluster = 'home',
+    namespace,
     key = `cycle-${++cycles}`,
     deliver = sent,
     raise = [],
@@ -81,6 +82,8 @@ export async function runCycle(
   }: {
     coverage?: Coverage[]
     cluster?: string
+    /** The one the look was narrowed to. */
+    namespace?: string
     key?: string
     deliver?: (assessment: Assessment) => Delivery | null
     raise?: { fingerprint: string; sev: Sev; reason: string }[]
@@ -88,7 +91,7 @@ export async function runCycle(
     models?: object[]
   } = {},
 ) {
-  const assessed = await call(assessIncidents, { cluster, coverage, incidents, raise }, context)
+  const assessed = await call(assessIncidents, { cluster, coverage, incidents, namespace, raise }, context)
   const recorded = await call(
     recordCycle,
     {

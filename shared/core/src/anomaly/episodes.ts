@@ -22,7 +22,7 @@ export interface Episode extends AnomalyEvidence {
 }
 
 /** What a replay of a series found. */
-export interface Replay {
+interface Replay {
   episodes: Episode[]
   /** As it stands after the last point. */
   detector: Detector

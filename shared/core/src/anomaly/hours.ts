@@ -1,4 +1,4 @@
-import { day, hour } from '../time.ts'
+import { day } from '../time.ts'
 
 /** What is usual at each hour of the day (UTC). */
 export type Hours = HourOfDay[]
@@ -56,5 +56,5 @@ export function usualAt(hours: Hours, at: number): number | undefined {
 }
 
 function slotOf(at: number): number {
-  return Math.floor(at / hour) % 24
+  return new Date(at).getUTCHours()
 }

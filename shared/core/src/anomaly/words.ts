@@ -4,7 +4,7 @@ import { day, hour, humanSpan } from '../time.ts'
 import type { Episode } from './episodes.ts'
 
 /** What a series is called in a sentence. */
-export interface SeriesName {
+interface SeriesName {
   metric: string
   labels: Readonly<Record<string, string>>
   unit: string

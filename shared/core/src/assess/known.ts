@@ -3,7 +3,7 @@ import type { KnownBehaviour } from '../policy.ts'
 import { humanSpan, minute, toMillis } from '../time.ts'
 
 /** What is known of a service's ways, held against one incident. */
-export interface Explained {
+interface Explained {
   /** The behaviour that explains the incident, which is none then. */
   known: KnownBehaviour | undefined
   /** Why a behaviour that looks alike does not explain it; empty when there is none. */

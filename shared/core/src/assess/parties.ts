@@ -11,6 +11,7 @@ import {
   type ServiceCatalog,
 } from '../policy.ts'
 import type { History, RememberedIncident } from '../remember.ts'
+import { toMillis } from '../time.ts'
 import { explain, nothing } from './known.ts'
 
 export interface AssessInput {
@@ -66,7 +67,7 @@ export function examine(incident: Incident, input: AssessInput, now: number): Ex
   const remembered = input.history.incidents.find((other) => other.fingerprint === incident.fingerprint)
   const open = remembered?.resolvedAt === null ? remembered : undefined
   // An onset that the cluster does not tell is no later than the first sighting.
-  const since = incident.since ?? open?.since ?? open?.openedAt ?? null
+  const since = known(incident.since) ?? known(open?.since) ?? open?.openedAt ?? null
   const grouped = new Map<string, { party: Party; workloads: AffectedWorkload[] }>()
   const root = partyOf(incident.root, input)
   grouped.set(root.name, { party: root, workloads: [] })
@@ -92,6 +93,12 @@ export function examine(incident: Incident, input: AssessInput, now: number): Ex
   )
   const raise = worst(input.raises?.get(incident.fingerprint) ?? null, open?.raised ?? null)
   return { incident, remembered, since, raise, parts: bearing.length > 0 ? bearing : hit }
+}
+
+/** An onset, unless it is what programs write for none: the zero time of Go (year 1) or of Unix (1970). */
+function known(since: string | null | undefined): string | undefined {
+  const onset = toMillis(since)
+  return onset === undefined || onset <= 0 ? undefined : (since ?? undefined)
 }
 
 /** Whether all wanted replicas are ready; false when that is unknown. */

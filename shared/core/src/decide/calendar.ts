@@ -2,15 +2,19 @@ import { weekdays } from '../policy/calendar.ts'
 import { day, minute, toInstant } from '../time.ts'
 
 /** A wall clock time on a civil date, which is written as midnight UTC of that date. */
-export interface LocalTime {
+interface LocalTime {
   date: number
   /** HH:MM */
   clock: string
 }
 
-/** What the calendar and the clock of a time zone show at an instant. */
-export function localTime(timeZone: string, now: number): LocalTime {
-  const format = new Intl.DateTimeFormat('en-CA', {
+/** One for each zone a policy names: to make one takes longer than all that is asked of it in a look. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone)
+  if (known !== undefined) return known
+  const made = new Intl.DateTimeFormat('en-CA', {
     timeZone,
     year: 'numeric',
     month: '2-digit',
@@ -19,6 +23,13 @@ export function localTime(timeZone: string, now: number): LocalTime {
     minute: '2-digit',
     hourCycle: 'h23',
   })
+  formats.set(timeZone, made)
+  return made
+}
+
+/** What the calendar and the clock of a time zone show at an instant. */
+function localTime(timeZone: string, now: number): LocalTime {
+  const format = formatOf(timeZone)
   const parts = Object.fromEntries(format.formatToParts(now).map(({ type, value }) => [type, value]))
   return {
     date: Date.parse(`${parts['year']}-${parts['month']}-${parts['day']}T00:00:00Z`),
@@ -26,12 +37,12 @@ export function localTime(timeZone: string, now: number): LocalTime {
   }
 }
 
-/** The instant at which a time zone's clock shows a time; where the clock is put forward past it, the same time before the change. */
+/** The instant at which a time zone's clock shows a time: the first when it shows it twice, as long after the change when it skips it. */
 export function instantOf(timeZone: string, { date, clock }: LocalTime): number {
   const wanted = date + minutesOf(clock) * minute
-  // The offset belongs to the instant sought: taken twice, it is right on the days the clock changes, too.
-  const guess = wanted - offsetAt(timeZone, wanted)
-  return wanted - offsetAt(timeZone, guess)
+  // The offsets of the day before and after: a change of the clock lies between them.
+  const instants = [wanted - day, wanted + day].map((near) => wanted - offsetAt(timeZone, near))
+  return instants.find((instant) => instant + offsetAt(timeZone, instant) === wanted) ?? instants[0]!
 }
 
 /** How far a zone's clock is ahead of UTC, in milliseconds. */
@@ -46,7 +57,7 @@ function minutesOf(clock: string): number {
 }
 
 /** Hours of certain days. When they end at or before they begin, they run past midnight and belong to the day they begin on. */
-export interface WeeklyHours {
+interface WeeklyHours {
   timeZone: string
   days: readonly (typeof weekdays)[number][]
   from: string
@@ -57,24 +68,28 @@ export interface WeeklyHours {
 
 /** When the hours that hold now end; undefined outside of them. */
 export function endsAt(hours: WeeklyHours, now: number): number | undefined {
-  const local = localTime(hours.timeZone, now)
-  const overnight = hours.to <= hours.from
-  const at = (date: number): number => instantOf(hours.timeZone, { date, clock: hours.to })
-  if (begins(hours, local.date) && local.clock >= hours.from && (overnight || local.clock < hours.to))
-    return at(local.date + (overnight ? day : 0))
-  if (overnight && begins(hours, local.date - day) && local.clock < hours.to) return at(local.date)
-  return undefined
+  const today = localTime(hours.timeZone, now).date
+  return [today - day, today]
+    .flatMap((date) => (begins(hours, date) ? spanOn(hours, date) : []))
+    .find(({ begin, end }) => begin <= now && now < end)?.end
 }
 
 /** When hours begin next, after now; undefined when no day of the next 60 has any. */
 export function beginsAt(hours: WeeklyHours, now: number): number | undefined {
-  const local = localTime(hours.timeZone, now)
+  const today = localTime(hours.timeZone, now).date
   for (let ahead = 0; ahead <= 60; ahead++) {
-    const date = local.date + ahead * day
-    if (!begins(hours, date) || (ahead === 0 && local.clock >= hours.from)) continue
-    return instantOf(hours.timeZone, { date, clock: hours.from })
+    const date = today + ahead * day
+    if (!begins(hours, date)) continue
+    const { begin, end } = spanOn(hours, date)
+    // The clock can skip them whole.
+    if (begin > now && end > begin) return begin
   }
   return undefined
+}
+
+function spanOn({ timeZone, from, to }: WeeklyHours, date: number): { begin: number; end: number } {
+  const last = to <= from ? date + day : date
+  return { begin: instantOf(timeZone, { date, clock: from }), end: instantOf(timeZone, { date: last, clock: to }) }
 }
 
 /** A civil moment in words: `tue 2026-11-24 09:00 Europe/Berlin`. */

@@ -89,3 +89,17 @@ test('after the cause is over, what lasts is told when it has had time to end', 
   expect(after(remembered(node, { told, sev: 'SEV-1' }), 'SEV-2').notify).toBe(false)
   expect(after(gone(2 * minute), 'SEV-1').notify).toBe(true)
 })
+
+test('a cause that is back, and waits to be told again, covers what it covered', () => {
+  const back = (ago: number) => {
+    const whole = { at: justNow(ago), sev: 'SEV-2' as const, form: 'full' as const }
+    const before = remembered(node, { told: null, whole, openedAt: justNow(minute) })
+    return look([
+      { incident: n8n, sev: 'SEV-2' },
+      { incident: node, sev: 'SEV-2', remembered: before },
+    ])
+  }
+  expect(back(60 * minute).map(({ notify }) => notify)).toEqual([false, false])
+  expect(back(60 * minute)[0]!.coveredBy).toBe(node.fingerprint)
+  expect(back(240 * minute).map(({ notify }) => notify)).toEqual([false, true])
+})

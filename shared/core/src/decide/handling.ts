@@ -22,7 +22,7 @@ export function namesPerson(by: string): boolean {
 }
 
 /** Why nobody is told, and until when; null when it holds until something changes. */
-export interface Hush {
+interface Hush {
   reason: string
   until: Instant | null
 }

@@ -3,7 +3,7 @@ import type { RememberedIncident, Told } from '../remember.ts'
 import { humanSpan, toMillis } from '../time.ts'
 
 /** What is said next of an incident that lasts as it was told. */
-export interface NextStep {
+interface NextStep {
   form: 'update' | 'full' | 'escalation'
   /** Milliseconds since the epoch; it is due when that is past. */
   at: number

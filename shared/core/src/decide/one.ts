@@ -5,6 +5,7 @@ import type { Policy, Sev } from '../policy.ts'
 import type { RememberedIncident, Told } from '../remember.ts'
 import { humanSpan, minute, toInstant, toMillis } from '../time.ts'
 import { businessHours, describeHours } from './business-hours.ts'
+import { comeBack, staysDown } from './coming-back.ts'
 import { settling, type coveredBy } from './covers.ts'
 import { hushed, type Handling } from './handling.ts'
 import { nextStep } from './lasting.ts'
@@ -73,24 +74,19 @@ function lasting({ assessed, remembered }: Case, policy: Policy, now: number): D
   const update = (why: string, next = again): Decision => tell('update', told?.channel ?? here, why, next)
   const full = (why: string): Decision => tell('full', here, why, again)
 
-  if (state === 'flapping' && told !== null) {
+  const isUntold = told === null && brief && own && sev !== 'SEV-3'
+  if (state === 'flapping' && !staysDown(remembered) && (told !== null || isUntold)) {
     if (worse) return full(worseThan(whole, sev))
-    const begins = !remembered.flapping && own
-    return begins
-      ? update('It comes and goes: it flaps. Quiet from here until it calms down or gets worse', null)
-      : silent(`${saidAt(told)}; it flaps, so its coming and going is not told`)
+    if (told !== null && (remembered.flapping || !own || sev === 'SEV-3'))
+      return silent(`${saidAt(told)}; it flaps, so its coming and going is not told`)
+    return update('It comes and goes: it flaps. Quiet from here until it calms down, stays or gets worse', null)
   }
   if (told === null || remembered.resolvedAt !== null) {
-    if (!brief) return undefined
-    if (own)
-      return update(
-        `${sev} came back; the whole message of ${whole.at} is less than ${humanSpan(policy.cadence.brief)} old`,
-      )
-    const next = (toMillis(whole.at) ?? 0) + policy.cadence.brief
-    return sev === 'SEV-3' ? silent(`It came back; a digest told it at ${whole.at}`, next) : undefined
+    const back = brief ? comeBack(sev, remembered, whole, policy, now) : undefined
+    return back?.isTold === true ? update(back.why) : back && silent(back.why, back.next)
   }
   if (worse) return full(worseThan(whole, sev))
-  if (state === 'escalated' && sev !== 'SEV-3') {
+  if (state === 'escalated' && sev < told.sev) {
     const why = `It is ${sev} again after it had improved`
     return brief && own ? update(why) : full(why)
   }

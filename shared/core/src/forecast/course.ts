@@ -1,7 +1,6 @@
 import type { MetricPoint } from '../anomaly.ts'
 import { hour } from '../time.ts'
-import { median } from '../trends/statistics.ts'
-import type { Place } from './slope.ts'
+import { median, type Place } from '../trends/statistics.ts'
 
 /** The median of each hour, at the hour's middle, oldest first. */
 export function hourlyMedians(points: readonly MetricPoint[]): MetricPoint[] {

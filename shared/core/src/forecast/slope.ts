@@ -1,8 +1,4 @@
-/** A place on a line, in hours and in the series' unit. */
-export interface Place {
-  x: number
-  y: number
-}
+import { kendallSpread, pairSlopes, quantile, type Place } from '../trends/statistics.ts'
 
 /** A straight line through places, with the range its slope may have. */
 export interface Line {
@@ -27,11 +23,9 @@ const z95 = 1.96
 export function theilSen(places: readonly Place[], widening = 2): Line | undefined {
   const n = places.length
   if (n < 3) return undefined
-  const slopes = places
-    .flatMap((from, index) => places.slice(index + 1).map((to) => (to.y - from.y) / (to.x - from.x)))
-    .sort((a, b) => a - b)
+  const slopes = pairSlopes(places)
   const slope = quantile(slopes, 0.5)
-  const deviation = widening * z95 * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18)
+  const deviation = widening * z95 * Math.sqrt(kendallSpread(n) / 18)
   const edge = Math.min(0.5, deviation / 2 / slopes.length)
   const heights = places.map(({ x, y }) => y - slope * x).sort((a, b) => a - b)
   return {
@@ -42,11 +36,4 @@ export function theilSen(places: readonly Place[], widening = 2): Line | undefin
     low: quantile(heights, 0.1),
     high: quantile(heights, 0.9),
   }
-}
-
-/** The value that a share of sorted values does not pass, between neighbours where it falls between them. */
-export function quantile(sorted: readonly number[], share: number): number {
-  const place = share * (sorted.length - 1)
-  const below = sorted[Math.floor(place)] ?? Number.NaN
-  return below + (place - Math.floor(place)) * ((sorted[Math.ceil(place)] ?? below) - below)
 }

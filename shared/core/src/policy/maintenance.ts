@@ -4,11 +4,10 @@ import { Clock, TimeZone, Weekday } from './calendar.ts'
 import { Selector } from './selector.ts'
 
 /** What a window is about: the root of an incident must match. A missing field matches anything, `*` any run of characters. */
-export const WindowSelector = Selector.extend({
+const WindowSelector = Selector.extend({
   cluster: z.string().optional(),
   service: z.string().optional().describe('Name of a service in the services file'),
 })
-export type WindowSelector = z.output<typeof WindowSelector>
 
 const about = {
   reason: z.string().min(1).max(200).describe('What is done in it; stands in every decision it makes'),

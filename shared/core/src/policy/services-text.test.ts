@@ -3,113 +3,107 @@ import { ServiceCatalog } from '../policy.ts'
 import { hour, minute } from '../time.ts'
 import { readServicesText } from './services-text.ts'
 
-/** The form in which the project's first operator keeps the inventory. */
-const numbered = `1. Critical Services (P0 - Business Critical)
+/** An inventory as chapters and numbered services, each with its fields. */
+const numbered = `1. Shop floor (P0 - people cannot buy)
+  Whatever is listed here stops the tills when it stops.
 
-  All production workloads and their dependencies are P0 as they are customer-facing.
-
-  1.1 chores-tracker-backend
-
-  - Purpose: Family chore tracking system backend (FastAPI/Python, JWT auth)
+  1.1 basket-api
+  - Purpose: Keeps what a visitor wants to buy (Go, gRPC)
   - GitOps:
-    - ArgoCD App: base-apps/chores-tracker-backend.yaml
-    - Manifests: base-apps/chores-tracker-backend/
-    - Repo: https://github.com/example/kubernetes
-  - Namespace: chores-tracker-backend
-  - Dependencies: mysql, vault (secrets), AWS
-  - Max Downtime: 0 minutes (customer-facing application)
+    - ArgoCD App: clusters/prod/basket-api.yaml
+    - Manifests: clusters/prod/basket-api/
+    - Repo: https://github.com/example/fleet
+  - Namespace: basket
+  - Dependencies: ledger-db, keyring (tokens), Stripe
+  - Max Downtime: 0 minutes (nobody can check out)
   - Known Issues:
-    - ⚠️ VERY SLOW STARTUP: 5-6 minutes to be ready (initialDelaySeconds: 300-360s) - slowest in cluster
-  - Replicas: 2 (HA enabled)
-  - Resources: 256Mi-512Mi RAM, 200m-500m CPU
+    - ⚠️ SLOW START: 7-9 minutes while it warms its cache (startupProbe: 540s)
+  - Replicas: 3 (spread over zones)
+  - Resources: 512Mi-1Gi RAM, 250m-1 CPU
 
-  1.2 mysql
-
-  - Purpose: MySQL database for chores-tracker application
-  - Namespace: mysql
-  - Max Downtime: 0 minutes (data layer for customer app)
+  1.2 ledger-db
+  - Purpose: PostgreSQL database of all orders
+  - Namespace: ledger
+  - Max Downtime: 0 minutes (orders are lost)
   - Known Issues:
-    - ⚠️ Single replica (no HA) - data loss risk
-    - Has automated backup CronJob to S3
+    - ⚠️ Single replica until the move to an operator
+    - Dumped to a bucket each night
 
-  1.3 nginx-ingress
-
-  - Purpose: Ingress controller for all external HTTP/HTTPS traffic
-  - Namespace: ingress-nginx
+  1.3 front-door
+  - Purpose: Ingress controller for everything customers open
+  - Namespace: edge
   - Dependencies: None
-  - Max Downtime: 0 minutes (all external access depends on this)
+  - Max Downtime: 0 minutes (no page loads)
 
   ---
-  2. High Priority Services (P1 - Infrastructure Dependencies)
-
-  2.1 vault
-
-  - Namespace: vault
-  - Max Downtime: 5-15 minutes (pods work until restart)
+  2. Back office (P1 - the shop stands on it)
+  2.1 keyring
+  - Namespace: keyring
+  - Max Downtime: 10-20 minutes (tokens outlive that)
   - Known Issues:
-    - ⚠️ Requires manual unsealing after pod restart
-    - Single replica (no HA)
+    - ⚠️ Needs manual unsealing by two people
+    - Single replica (the second is cold)
 
-  2.2 cert-manager
+  2.2 mail-relay
+  - Namespace: mail
+  - Max Downtime: Hours to days (letters wait in a queue)
 
-  - Namespace: cert-manager
-  - Max Downtime: Hours to days (certs valid 90 days, renewed automatically)
+  2.3 image-sync (registry-mirror)
+  - Namespace: image-sync
+  - Max Downtime: 6 hours (running pods keep their images)
 
-  2.3 ecr-auth (ecr-credentials-sync)
-
-  - Namespace: ecr-auth
-  - Max Downtime: 12 hours (ECR tokens expire, but existing pods work)
-
-  2.4 crossplane
-
-  - Namespace: crossplane-system
-  - Max Downtime: N/A (infrastructure provisioning)
+  2.4 provisioner
+  - Namespace: provisioning
+  - Max Downtime: N/A (only builds what is new)
 
   ---
-  3. Support Services (P2-P3)
-
-  3.1 crossplane-aws-provider
-
-  - Namespace: crossplane-system (provisions resources)
+  3. Everything else (P2-P3)
+  3.1 provisioner-dns
+  - Namespace: provisioning (records for new hosts)
 
   ---
-  4. Common Patterns & Operational Knowledge
+  4. How we work
+  4.1 Deliveries
+  - Repository: https://github.com/example/fleet
 
-  4.1 GitOps Pattern
-
-  - Repository: https://github.com/example/kubernetes
-
-  | Service | ArgoCD App Name |
-  |---------|-----------------|
+  | Service | Application |
+  |---------|-------------|
 `
-/** The form in which the same inventory stands in a page for a model. */
-const markdown = `# Monitoring
-## Service Criticality Framework
-### P0 - Business Critical (0 minutes max downtime)
-Customer-facing applications:
-- chores-tracker-backend (FastAPI/Python, JWT auth)
-- mysql (data layer for chores app)
-- nginx-ingress (all external traffic)
 
-**Impact**: Direct customer impact or business operations halt
+/** An inventory as a page: services as list items below a priority, what is known of them in a section of its own. */
+const markdown = `# What we run
 
-### P1 - Infrastructure Dependencies (5-15 min max downtime)
-- vault (secret management)
+## By importance
 
-### P2-P3 - Support Services (hours to days tolerance)
-- whoami-test
+### P0 - Trains stop (0 minutes max downtime)
+What passengers see:
+- departures-board (Elixir, two halls)
+- timetable (database of all trips)
+- gate (all external access)
 
-## Known Issues and Quirks
-### chores-tracker-backend
-- ⚠️ **VERY SLOW STARTUP**: 5-6 minutes to ready (initialDelaySeconds: 300-360s)
-- This is EXPECTED and NOT a problem - allow full startup time
-### vault
-- ⚠️ **Requires manual unsealing** after pod restart
-### mysql
-- ⚠️ **Single replica** (no HA) - data loss risk
+**Impact**: Passengers miss trains
 
-## Health Check Patterns
-| Pattern | Services |
+### P1 - Others stand on it (10-20 min max downtime)
+- keyring (tokens)
+
+### P2-P3 - Can wait (hours to days tolerance)
+- lost-property
+
+## Known Issues of single services
+
+### departures-board
+- ⚠️ **SLOWEST START OF ALL**: 7-9 minutes until ready (startupProbe: 540s)
+- Leave it alone meanwhile
+
+### keyring
+- ⚠️ **Needs manual unsealing** whenever its pod moves
+
+### timetable
+- ⚠️ **Single replica** (a second one is planned)
+
+## Rounds
+
+| Hour | Who |
 `
 
 function read(text: string) {
@@ -121,37 +115,37 @@ test('the numbered form, whole', () => {
   const { services, problems } = read(numbered)
   expect(problems).toEqual([])
   expect(services.map(({ name, priority }) => `${priority} ${name}`)).toEqual([
-    'P0 chores-tracker-backend',
-    'P0 mysql',
-    'P0 nginx-ingress',
-    'P1 vault',
-    'P1 cert-manager',
-    'P1 ecr-auth',
-    'P1 crossplane',
-    'P2 crossplane-aws-provider',
+    'P0 basket-api',
+    'P0 ledger-db',
+    'P0 front-door',
+    'P1 keyring',
+    'P1 mail-relay',
+    'P1 image-sync',
+    'P1 provisioner',
+    'P2 provisioner-dns',
   ])
-  const [backend, mysql, ingress, vault, certs, ecr, crossplane, provider] = services
-  expect(backend).toMatchObject({
+  const [basket, ledger, door, keyring, mail, images, provisioner, dns] = services
+  expect(basket).toMatchObject({
     maxDowntime: 0,
-    selectors: [{ namespace: 'chores-tracker-backend' }],
-    dependsOn: ['mysql', 'vault'],
-    repository: { name: 'example/kubernetes', path: 'base-apps/chores-tracker-backend' },
-    known: [{ kind: 'slow-start', allow: 6 * minute }],
+    selectors: [{ namespace: 'basket' }],
+    dependsOn: ['ledger-db', 'keyring'],
+    repository: { name: 'example/fleet', path: 'clusters/prod/basket-api' },
+    known: [{ kind: 'slow-start', allow: 9 * minute }],
   })
-  expect(backend!.layer).toBeUndefined()
-  expect(mysql).toMatchObject({ layer: 'data', known: [{ kind: 'single-replica' }] })
-  expect(ingress).toMatchObject({ layer: 'ingress', selectors: [{ namespace: 'ingress-nginx' }], dependsOn: [] })
-  expect(vault).toMatchObject({
-    maxDowntime: 15 * minute,
+  expect(basket!.layer).toBeUndefined()
+  expect(ledger).toMatchObject({ layer: 'data', known: [{ kind: 'single-replica' }] })
+  expect(door).toMatchObject({ layer: 'ingress', selectors: [{ namespace: 'edge' }], dependsOn: [] })
+  expect(keyring).toMatchObject({
+    maxDowntime: 20 * minute,
     known: [{ kind: 'manual-unseal' }, { kind: 'single-replica' }],
   })
-  expect([certs, ecr, crossplane].map((service) => service!.maxDowntime)).toEqual([48 * hour, 12 * hour, 48 * hour])
+  expect([mail, images, provisioner].map((service) => service!.maxDowntime)).toEqual([48 * hour, 6 * hour, 48 * hour])
   // Two services share a namespace: each has what is named like it.
-  expect(crossplane!.selectors).toEqual([
-    { namespace: 'crossplane-system', name: 'crossplane' },
-    { namespace: 'crossplane-system', name: 'crossplane-*' },
+  expect(provisioner!.selectors).toEqual([
+    { namespace: 'provisioning', name: 'provisioner' },
+    { namespace: 'provisioning', name: 'provisioner-*' },
   ])
-  expect(provider!.selectors[0]).toEqual({ namespace: 'crossplane-system', name: 'crossplane-aws-provider' })
+  expect(dns!.selectors[0]).toEqual({ namespace: 'provisioning', name: 'provisioner-dns' })
 })
 
 test('the Markdown form, with known issues in a section of their own', () => {
@@ -159,17 +153,17 @@ test('the Markdown form, with known issues in a section of their own', () => {
   expect(problems).toEqual([])
   expect(services).toMatchObject([
     {
-      name: 'chores-tracker-backend',
+      name: 'departures-board',
       priority: 'P0',
       maxDowntime: 0,
-      known: [{ kind: 'slow-start', allow: 6 * minute }],
+      known: [{ kind: 'slow-start', allow: 9 * minute }],
     },
-    { name: 'mysql', layer: 'data', known: [{ kind: 'single-replica' }] },
-    { name: 'nginx-ingress', layer: 'ingress' },
-    { name: 'vault', priority: 'P1', maxDowntime: 15 * minute, known: [{ kind: 'manual-unseal' }] },
-    { name: 'whoami-test', priority: 'P2', maxDowntime: 48 * hour, known: [] },
+    { name: 'timetable', layer: 'data', known: [{ kind: 'single-replica' }] },
+    { name: 'gate', layer: 'ingress' },
+    { name: 'keyring', priority: 'P1', maxDowntime: 20 * minute, known: [{ kind: 'manual-unseal' }] },
+    { name: 'lost-property', priority: 'P2', maxDowntime: 48 * hour, known: [] },
   ])
-  expect(services[1]!.selectors).toEqual([{ namespace: 'mysql' }, { name: 'mysql' }])
+  expect(services[1]!.selectors).toEqual([{ namespace: 'timetable' }, { name: 'timetable' }])
 })
 
 test.for([

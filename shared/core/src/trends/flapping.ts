@@ -5,7 +5,7 @@ const stopsBelow = 5
 /** Two short outages in a day are two outages; it takes a third begin to call it flapping. */
 const leastBegins = 3
 
-export interface Flapping {
+interface Flapping {
   flapping: boolean
   /** Weighted share of changes in the last 21 looks, in percent. */
   percent: number

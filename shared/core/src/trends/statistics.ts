@@ -5,7 +5,32 @@ export function median(values: readonly number[]): number {
   return ((sorted[middle] ?? 0) + (sorted[sorted.length % 2 === 0 ? middle - 1 : middle] ?? 0)) / 2
 }
 
-export interface MonotonicTrend {
+/** The value that a share of sorted values does not pass, between neighbours where it falls between them; NaN for none. */
+export function quantile(sorted: readonly number[], share: number): number {
+  const place = share * (sorted.length - 1)
+  const below = sorted[Math.floor(place)] ?? Number.NaN
+  return below + (place - Math.floor(place)) * ((sorted[Math.ceil(place)] ?? below) - below)
+}
+
+/** A place on a line. */
+export interface Place {
+  x: number
+  y: number
+}
+
+/** The slopes between all pairs of places, in growing order: their median is the slope of Theil (1950) and Sen (1968). */
+export function pairSlopes(places: readonly Place[]): number[] {
+  return places
+    .flatMap((from, index) => places.slice(index + 1).map((to) => (to.y - from.y) / (to.x - from.x)))
+    .sort((a, b) => a - b)
+}
+
+/** What `size` values, or as many that tie, add to the variance of Kendall's sum, times 18. */
+export function kendallSpread(size: number): number {
+  return size * (size - 1) * (2 * size + 5)
+}
+
+interface MonotonicTrend {
   /** Theil-Sen: the median of the slopes of all pairs, per step. */
   slope: number
   /** Chance of so clear a trend without one: Mann-Kendall, two-sided, corrected for ties. */
@@ -15,25 +40,15 @@ export interface MonotonicTrend {
 /** Whether values rise or fall over time, whatever their distribution (Mann 1945, Kendall 1975, Sen 1968). */
 export function monotonicTrend(values: readonly number[]): MonotonicTrend {
   const n = values.length
-  const slopes: number[] = []
   let balance = 0
-  for (let later = 1; later < n; later++) {
-    for (let earlier = 0; earlier < later; earlier++) {
-      const rise = values[later]! - values[earlier]!
-      balance += Math.sign(rise)
-      slopes.push(rise / (later - earlier))
-    }
+  for (const [index, value] of values.entries()) {
+    for (const later of values.slice(index + 1)) balance += Math.sign(later - value)
   }
   const groups = [...Map.groupBy(values, (value) => value).values()].map((group) => group.length)
-  const variance = (spread(n) - groups.reduce((sum, size) => sum + spread(size), 0)) / 18
+  const variance = (kendallSpread(n) - groups.reduce((sum, size) => sum + kendallSpread(size), 0)) / 18
   if (variance <= 0) return { slope: 0, p: 1 }
   const z = (Math.abs(balance) - 1) / Math.sqrt(variance)
-  return { slope: median(slopes), p: balance === 0 ? 1 : 2 * upperTail(z) }
-}
-
-/** What `size` values, or as many that tie, add to the variance of Kendall's sum, times 18. */
-function spread(size: number): number {
-  return size * (size - 1) * (2 * size + 5)
+  return { slope: quantile(pairSlopes(values.map((y, x) => ({ x, y }))), 0.5), p: balance === 0 ? 1 : 2 * upperTail(z) }
 }
 
 /** The part of a standard normal distribution above `z` (Abramowitz and Stegun 26.2.17, error below 1e-7). */

@@ -1,7 +1,7 @@
 import { increase } from '@kubevigil/core/anomaly/counter'
 import { day, hour, minute } from '@kubevigil/core/time'
 import type { Sql } from '@kubevigil/store/open'
-import { insertPoints, type PointRow } from './points.ts'
+import { dayOf, insertPoints, type PointRow } from './points.ts'
 
 /** Points are kept as they came for this long, by their age below the newest of their series. */
 const rawFor = 7 * day
@@ -22,42 +22,56 @@ const seriesPerDay = 12
  * @param recorded series that the write recorded
  */
 export function foldSome(sql: Sql, recorded: number): void {
-  const due = sql.all<{ id: number; type: string; mark: number }>(
-    `SELECT id, type, coalesce(folded_to, first_at / @day * @day) AS mark FROM metric_series
+  const due = sql.all<{ id: number; type: string; firstAt: number; foldedTo: number | null }>(
+    `SELECT id, type, first_at AS firstAt, folded_to AS foldedTo FROM metric_series
      WHERE coalesce(folded_to, first_at) + @day <= last_at - @rawFor ORDER BY folded_to LIMIT @limit`,
     { day, rawFor, limit: Math.max(leastDays, Math.ceil(recorded / seriesPerDay)) },
   )
-  for (const { id, type, mark } of due) {
-    for (const { step, after } of levels) foldDay(sql, id, type === 'counter', mark + rawFor - after, step)
-    sql.run('DELETE FROM metric_point WHERE series = ? AND at < ?', id, mark + rawFor - keptFor)
+  for (const { id, type, firstAt, foldedTo } of due) {
+    const mark = foldedTo ?? dayOf(firstAt) * day
+    const series = { id, isCounter: type === 'counter', firstDay: dayOf(firstAt) }
+    for (const { step, after } of levels) foldDay(sql, series, dayOf(mark + rawFor - after), step)
+    sql.run('DELETE FROM metric_point WHERE day = ? AND series = ?', dayOf(mark + rawFor - keptFor) - 1, id)
     sql.run('UPDATE metric_series SET folded_to = ? WHERE id = ?', mark + day, id)
   }
 }
 
-function foldDay(sql: Sql, series: number, isCounter: boolean, start: number, step: number): void {
-  const range = [series, start, start + day] as const
-  const rows = sql.all<PointRow>(
-    'SELECT * FROM metric_point WHERE series = ? AND at >= ? AND at < ? ORDER BY at',
-    ...range,
-  )
+interface Foldable {
+  id: number
+  isCounter: boolean
+  firstDay: number
+}
+
+function foldDay(sql: Sql, series: Foldable, onDay: number, step: number): void {
+  const own = [onDay, series.id] as const
+  const rows = sql.all<PointRow>('SELECT * FROM metric_point WHERE day = ? AND series = ? ORDER BY at', ...own)
   const buckets = [...Map.groupBy(rows, ({ at }) => Math.floor(at / step) * step)]
   // Where each bucket has one row, there is nothing to gain.
   if (buckets.length === rows.length) return
-  if (isCounter) {
-    const before = sql.get<{ value: number }>(
-      'SELECT value FROM metric_point WHERE series = ? AND at < ? ORDER BY at DESC LIMIT 1',
-      series,
-      start,
-    )
+  if (series.isCounter) {
+    const before = lastBefore(sql, series, onDay)
     for (const [index, row] of rows.entries()) {
       const last = rows[index - 1] ?? before
       row.growth ??= last === undefined ? 0 : increase(last.value, row.value)
     }
   }
-  sql.run('DELETE FROM metric_point WHERE series = ? AND at >= ? AND at < ?', ...range)
+  sql.run('DELETE FROM metric_point WHERE day = ? AND series = ?', ...own)
   insertPoints(
     sql,
-    buckets.map(([at, own]) => bucketOf(own, at, step, isCounter)),
+    buckets.map(([at, members]) => bucketOf(members, at, step, series.isCounter)),
+  )
+}
+
+/** The last point of a series before a day, looked for day by day. */
+function lastBefore(sql: Sql, { id, firstDay }: Foldable, onDay: number): { value: number } | undefined {
+  return sql.get<{ value: number }>(
+    `WITH RECURSIVE past (day) AS (
+       SELECT @onDay - 1 UNION ALL SELECT day - 1 FROM past WHERE day > @firstDay
+     ), newest (value) AS (
+       SELECT (SELECT value FROM metric_point WHERE day = past.day AND series = @id ORDER BY at DESC LIMIT 1) FROM past
+     )
+     SELECT value FROM newest WHERE value IS NOT NULL LIMIT 1`,
+    { id, firstDay, onDay },
   )
 }
 

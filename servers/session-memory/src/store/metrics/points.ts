@@ -1,3 +1,4 @@
+import { day } from '@kubevigil/core/time'
 import type { Sql } from '@kubevigil/store/open'
 
 /** A row of metric_point: a reading (step 0), or a bucket of several. */
@@ -15,26 +16,30 @@ export interface PointRow {
   growth: number | null
 }
 
+/** The day of an instant, by which points lie: days since the epoch. */
+export function dayOf(at: number): number {
+  return Math.floor(at / day)
+}
+
 /**
  * Adds points; what a series has at an instant stays as it is.
  * @returns how many were added
  */
 export function insertPoints(sql: Sql, rows: readonly PointRow[]): number {
-  return rows.reduce(
-    (added, { series, at, value, step, points, least, most, growth }) =>
-      added +
-      sql.run(
-        `INSERT INTO metric_point (series, at, value, step, points, least, most, growth)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-        series,
-        at,
-        value,
-        step,
-        points,
-        least,
-        most,
-        growth,
-      ).changes,
-    0,
-  )
+  let added = 0
+  for (const { series, at, value, step, points, least, most, growth } of rows)
+    added += sql.run(
+      `INSERT INTO metric_point (day, series, at, value, step, points, least, most, growth)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      dayOf(at),
+      series,
+      at,
+      value,
+      step,
+      points,
+      least,
+      most,
+      growth,
+    ).changes
+  return added
 }
