@@ -27,6 +27,7 @@ const incident: ReportedIncident = {
     confidence: 'high',
     reasons: [],
   },
+  changeVerdict: 'found',
   decision: {
     notify: true,
     form: 'full',
@@ -62,6 +63,11 @@ const report: CycleReport = {
   usage: { inputTokens: 0, outputTokens: 0, costUsd: 0, models: [] },
 }
 
+function changeOf(changeVerdict: ReportedIncident['changeVerdict']): string | undefined {
+  const text = renderReport({ ...report, incidents: [{ ...incident, correlation: null, changeVerdict }] }, now, false)
+  return text.split('\n').find((line) => line.startsWith('  change'))
+}
+
 describe('renderReport', () => {
   it('says what is wrong, why, since when, what changed, what was sent, what to do, and what was not seen', () => {
     expect(renderReport(report, now, false)).toMatchInlineSnapshot(`
@@ -85,6 +91,25 @@ describe('renderReport', () => {
         nodes (forbidden): Not allowed: nodes is forbidden.
       "
     `)
+  })
+
+  it('says that no change was found only when all was looked at', () => {
+    expect(changeOf('none')).toBe('  change   none found')
+    expect(changeOf('incomplete')).toBe('  change   not known: not every source answered')
+    expect(changeOf(null)).toBe('  change   not known')
+  })
+
+  it('gives each piece of evidence its line', () => {
+    const evidence = [
+      'app: 7 restarts',
+      'revision 2: limits.memory 512Mi → 256Mi; requests.cpu 50m → 100m',
+      'exit 137',
+      'x',
+    ]
+    const text = renderReport({ ...report, incidents: [{ ...incident, evidence }] }, now, false)
+    expect(text).toContain(
+      '  seen     app: 7 restarts\n           revision 2: limits.memory 512Mi → 256Mi; requests.cpu 50m → 100m\n           exit 137\n  why',
+    )
   })
 
   it('shows known behaviour apart and a resolved incident in one breath', () => {

@@ -76,12 +76,12 @@ function incidentLines(incident: ReportedIncident, dryRun: boolean, now: number,
     ...field('service', `${where}, ${incident.state}`, c),
     ...field('impact', incident.impact, c),
     ...field('since', since === undefined ? 'unknown' : `${incident.since} (${humanSpan(now - since)} ago)`, c),
-    ...field('seen', incident.evidence.slice(0, 3).join('; '), c),
+    ...fields('seen', incident.evidence.slice(0, 3), c),
     ...field('why', incident.causes[0] ?? '', c),
     ...field(
       'change',
       suspect === null
-        ? 'none found'
+        ? noChange[incident.changeVerdict ?? 'unknown']
         : `${suspect.repository}@${suspect.sha.slice(0, 8)} "${suspect.title}" (${suspect.confidence} confidence, ${suspect.score.toFixed(2)})`,
       c,
     ),
@@ -96,10 +96,18 @@ function incidentLines(incident: ReportedIncident, dryRun: boolean, now: number,
     ...field('decided', incident.decision.reasons[0] ?? '', c),
     ...field('next', again(incident.decision.next, now), c),
     ...field('message', sent(incident, dryRun), c),
-    ...incident.nextSteps.slice(0, 3).flatMap((step, index) => field(index === 0 ? 'do' : '', step, c)),
-    ...incident.rollback.slice(0, 4).flatMap((step, index) => field(index === 0 ? 'undo' : '', step, c)),
+    ...fields('do', incident.nextSteps.slice(0, 3), c),
+    ...fields('undo', incident.rollback.slice(0, 4), c),
   ]
 }
+
+/** What stands for a change that nobody can name. */
+const noChange = {
+  found: 'none found',
+  none: 'none found',
+  incomplete: 'not known: not every source answered',
+  unknown: 'not known',
+} as const
 
 function again(next: string | null, now: number): string {
   const at = toMillis(next)
@@ -146,6 +154,11 @@ function section(title: string, items: string[], c: Colours): string[] {
 
 function field(name: string, value: string, c: Colours): string[] {
   return value === '' ? [] : [`  ${c.dim(name.padEnd(8))} ${value}`]
+}
+
+/** A line each, with the name before the first. */
+function fields(name: string, values: readonly string[], c: Colours): string[] {
+  return values.flatMap((value, index) => field(index === 0 ? name : '', value, c))
 }
 
 function sevWord(sev: string, c: Colours): string {

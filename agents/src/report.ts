@@ -3,6 +3,7 @@ import type { Confidence } from '@kubevigil/core/change'
 import type { ClusterStatus, ObjectRef } from '@kubevigil/core/incident'
 import type { Coverage } from '@kubevigil/core/observe'
 import type { Priority, Sev } from '@kubevigil/core/policy'
+import type { CorrelationAnswer } from './answers.ts'
 import type { Reading, Usage } from './engines/engine.ts'
 import type { CycleFacts } from './stages/remember.ts'
 
@@ -45,6 +46,8 @@ export interface ReportedIncident {
   /** Why this SEV, in order. */
   reasons: string[]
   correlation: Correlation | null
+  /** What came of looking for a change: `none` only when every source answered; null: it was not looked for, or failed. */
+  changeVerdict: CorrelationAnswer['verdict'] | null
   decision: Decision
   /** A model's reading of the evidence; empty without one. */
   explanation: string
@@ -115,6 +118,7 @@ export function composeReport(
                 confidence: suspect.confidence,
                 reasons: suspect.reasons,
               },
+        changeVerdict: answer?.verdict ?? null,
         decision: assessment.decision,
         explanation: remark?.explanation ?? '',
         flagged: remark?.flagged ?? [],
@@ -137,6 +141,7 @@ export function composeReport(
       impact: '',
       reasons: [],
       correlation: null,
+      changeVerdict: null,
       decision: {
         notify: false,
         form: null,

@@ -63,6 +63,12 @@ const ends: [name: string, script: Script, note: RegExp, asked: number][] = [
   ['prose', always({ content: [text('All is well.')] }), /handed in no report/, 2],
   ['a bad report', () => ({ content: [toolUse('submit_report', { incidents: 'none' })] }), /another form twice/, 2],
   ['an endless loop', () => ({ content: [toolUse('mcp__kubernetes__list_events', {})] }), /after 8 turns/, 8],
+  [
+    'a usage that gives money back',
+    (asked) => ({ ...diligent(asked), usage: { input_tokens: -1e9, output_tokens: 0 } }),
+    /no message/,
+    1,
+  ],
   ['an unknown tool', () => ({ content: [toolUse('Bash', { command: 'ls' })] }), /after 8 turns/, 8],
 ]
 
@@ -131,6 +137,15 @@ describe('whatever the API does, the cycle goes on with the rules and says so', 
     const reading = await read(diligent, { CLAUDE_PROVIDER: 'bedrock' })
     expect(reading.note).toMatch(/@anthropic-ai\/bedrock-sdk is not installed/)
   })
+})
+
+it('a turn with hundreds of tool calls costs ten', async () => {
+  const flood: Said = { content: Array.from({ length: 300 }, () => toolUse('mcp__kubernetes__list_events', {})) }
+  await read((asked) => (asked.messages.length === 1 ? flood : diligent(asked)))
+  const results = claude.asked[1]!.messages.at(-1)!.content as { content: string; is_error?: boolean }[]
+  expect(results).toHaveLength(300)
+  expect(results.filter((result) => result.is_error !== true)).toHaveLength(10)
+  expect(results.at(-1)?.content).toBe('At most 10 tools a turn.')
 })
 
 describe('what is tried again', () => {

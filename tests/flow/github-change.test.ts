@@ -203,6 +203,18 @@ describe('what can be named', () => {
     ['a secret', { path: 'apps/x.yaml', find: '', replace: `token: ghp_${'a1'.repeat(18)}\n` }, /looks like a secret/],
     ['a Secret', { path: 'apps/s.yaml', find: '', replace: 'kind: Secret\ndata:\n  a: YWJj\n' }, /looks like a secret/],
     ['a pipeline', { path: '.github/workflows/ci.yml', find: '', replace: 'on: push\n' }, /is a pipeline/],
+    [
+      'a pipeline of another service',
+      { path: '.circleci/config.yml', find: '', replace: 'jobs: {}\n' },
+      /is a pipeline/,
+    ],
+    [
+      'a pipeline by a detour',
+      { path: './.github/workflows/ci.yml', find: '', replace: 'on: push\n' },
+      /no plain path/,
+    ],
+    ['a path with a gap', { path: '.github//workflows/ci.yml', find: '', replace: 'on: push\n' }, /no plain path/],
+    ["Git's own folder", { path: 'apps/.git/hooks/post-checkout', find: '', replace: 'x\n' }, /no plain path/],
   ])('%s is refused, and nothing is written', async (_, edit, message) => {
     await commit({ [manifest]: deployment('512Mi') })
     const sent = writes().length
@@ -230,6 +242,27 @@ describe('what is never done', () => {
     const seen = writes().filter((line) => !line.includes('/git/blobs'))
     expect(seen.filter((line) => /^(?:DELETE|PUT)/.test(line) || /merge/.test(line))).toEqual([])
     expect(seen.filter((line) => line.startsWith('PATCH') && line.includes('/git/'))).toEqual([])
+  })
+
+  test('a commit that the branch does not hold is not taken back', async () => {
+    const date = '2024-12-29T09:00:00Z'
+    await github.commit({
+      repository,
+      branch: 'aside',
+      message: 'Aside',
+      date,
+      files: { 'apps/aside/a.yaml': 'a: 1\n' },
+    })
+    const { sha } = await github.commit({
+      repository,
+      branch: 'aside',
+      message: 'More',
+      date,
+      files: { 'apps/aside/a.yaml': 'a: 2\n' },
+    })
+    const sent = writes().length
+    await expect(callTool(openChangePr, { repository, revert: sha }, context())).rejects.toThrow('is not in main')
+    expect(writes()).toHaveLength(sent)
   })
 
   test('a repository that is not on the list is not asked', async () => {

@@ -229,13 +229,21 @@ test.concurrent('by reaction: only allowed people count, a denial goes first, an
 
 test.concurrent('who asked may agree only where the policy lets them', () =>
   inWorld(async (world) => {
-    const requestedBy = world.person('ari').id
+    const ari = world.person('ari').id
     const strict = await world.start()
-    const { id } = await request(strict, { requestedBy })
+    const { id } = await request(strict, { requestedBy: `<@${ari}|ari>` })
     await react(world, 'ari', 'white_check_mark')
     expect(await get(strict, id)).toMatchObject({ state: 'pending' })
     const open = await world.start({ SLACK_APPROVAL_SELF: 'true' })
-    expect(await get(open, id)).toMatchObject({ state: 'approved', decidedBy: requestedBy })
+    expect(await get(open, id)).toMatchObject({ state: 'approved', decidedBy: ari })
+  }))
+
+test.concurrent('a plan that is known is not asked for in other words', () =>
+  inWorld(async (world) => {
+    const server = await world.start()
+    const { id } = await request(server)
+    await expect(request(server, { commands: ['kubectl delete namespace chores'] })).rejects.toThrow('other words')
+    expect(await request(server, { expiresAt: new Date(Date.now() + 60_000).toISOString() })).toMatchObject({ id })
   }))
 
 test.concurrent('two processes: one decision', () =>

@@ -111,7 +111,7 @@ test.concurrent('told once, edited when facts change, resolved in place', () =>
     expect(await server.call('resolve_incident', { ...end, fingerprint: 'x' })).toMatchObject({ state: 'skipped' })
 
     const [root, ...thread] = await messages()
-    expect(root).toMatchObject({ ts: first.ts, text: 'Resolved · SEV-1 · chores-tracker-backend is down after 37m' })
+    expect(root).toMatchObject({ ts: first.ts, text: 'Resolved after 37m · SEV-1 · chores-tracker-backend is down' })
     expect(JSON.stringify(root!.blocks)).not.toContain('<!here>')
     expect(thread.map(({ text, thread_ts }) => [thread_ts, text.split(' ')[0]])).toEqual([
       [first.ts, '*Cause*'],

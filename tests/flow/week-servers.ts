@@ -18,9 +18,15 @@ import { listingOf } from '../../shared/mcp-kit/src/listing.ts'
 
 type Variables = Record<string, string>
 
-/** The four servers within this process, so that they share a clock that a test can set; everything but the wire is theirs. */
-export async function openServers(variables: Variables): Promise<{ servers: Servers; close: () => Promise<void> }> {
-  const slack = await createSlack(readSlack(variables))
+/**
+ * The four servers within this process, so that they share a clock that a test can set; everything but the wire is theirs.
+ * @param sleep how the Slack server waits for its channel's turn
+ */
+export async function openServers(
+  variables: Variables,
+  sleep: (ms: number) => Promise<void>,
+): Promise<{ servers: Servers; close: () => Promise<void> }> {
+  const slack = await createSlack(readSlack(variables), { clock: { now: () => Date.now(), sleep } })
   const memory = await createMemory(readMemory(variables))
   const servers: Servers = {
     kubernetes: serve('kubernetes', kubernetesTools, createKubernetes(readKubernetes(variables))),

@@ -51,6 +51,11 @@ describe('a turn', () => {
     expect(one.take('a', now + 2 * leaseMs + 3).state).toBe('held')
   })
 
+  it('of a driver that is gone is not held longer because the clock was set back', () => {
+    one.take('a', now)
+    expect(other.take('a', now - 60 * minute).state).toBe('taken')
+  })
+
   it('that is scheduled is run by one of two drivers that woke for it', () => {
     const isDue = (last: number | undefined): boolean => last === undefined || now - last >= minute
     expect(one.take('a', now, isDue).state).toBe('taken')

@@ -81,7 +81,8 @@ export async function openDriverStore(home: string): Promise<DriverStore> {
   // The random part tells this process from one that had its number before, as the first process of every container has.
   const me = `pid ${process.pid} on ${hostname()}#${randomUUID()}`
   const holderOf = (row: Row | undefined, now: number): Holder | undefined =>
-    row?.holder != null && (row.held_until ?? 0) > now && row.holder !== me
+    // A lease that ends further ahead than one lasts is of a clock that was set back since.
+    row?.holder != null && (row.held_until ?? 0) > now && (row.held_until ?? 0) <= now + leaseMs && row.holder !== me
       ? { who: row.holder.split('#')[0]!, since: row.held_since ?? now }
       : undefined
   const select = 'SELECT * FROM target WHERE name = ?'

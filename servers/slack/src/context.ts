@@ -1,6 +1,7 @@
 import { defineTool as define } from '@kubevigil/mcp-kit/define-tool'
 import { createApprovals, type Approvals } from './approvals/approvals.ts'
 import type { SlackConfig } from './config.ts'
+import type { Clock } from './outbox/deliver.ts'
 import { createOutbox, type Outbox } from './outbox/outbox.ts'
 import { openState } from './outbox/state.ts'
 import type { Ways } from './outbox/ways.ts'
@@ -21,15 +22,18 @@ export interface SlackContext {
   close: () => Promise<void>
 }
 
-/** Opens the outbox; nobody is spoken to before a tool needs it, unless an approval waits for a button. */
-export async function createContext(config: SlackConfig): Promise<SlackContext> {
+/**
+ * Opens the outbox; nobody is spoken to before a tool needs it, unless an approval waits for a button.
+ * @param options for tests: the clock
+ */
+export async function createContext(config: SlackConfig, options: { clock?: Clock } = {}): Promise<SlackContext> {
   const { token, appToken, apiUrl, teamsWebhook, incidentFolder, approval } = config
   const policy = createChannelPolicy(config.onlyChannel, config.allowedChannels)
   const slack = token === undefined ? undefined : createSlackApi(token, apiUrl)
   const teams = teamsWebhook === undefined ? undefined : createTeamsWebhook(teamsWebhook)
   const ways = { slack: slack !== undefined, teams: teams !== undefined }
   const store = await openState(config.databasePath)
-  const outbox = createOutbox({ store, slack, teams, routing: { policy, ways }, incidentFolder })
+  const outbox = createOutbox({ store, slack, teams, routing: { policy, ways }, incidentFolder, ...options })
   const hears = slack !== undefined && appToken !== undefined
   const listen = hears ? (onPress: (press: Press) => void) => createButtons(appToken, apiUrl, onPress) : undefined
   const approvals = createApprovals({ store, outbox, slack, listen, channels: policy, policy: approval, now: Date.now })

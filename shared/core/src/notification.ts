@@ -70,7 +70,8 @@ export const Delivery = z.strictObject({
     .describe(
       'queued: kept on disk until it is taken; unchanged: the message already says this; skipped: there is nothing to resolve',
     ),
-  channel: z.string().max(80).nullable(),
+  // A name of Slack's longest, and its #.
+  channel: z.string().max(81).nullable(),
   ts: z.string().max(40).nullable().describe("Slack's id of the message; null until it is sent"),
   detail: z.string().max(500),
 })

@@ -81,7 +81,7 @@ test('a SEV-1 says what is broken, for whom, since when, why and what to do, in 
 
 test('the resolved message replaces the alarm, calls nobody and keeps what happened', () => {
   expect(shown(renderResolved(outage, '2026-11-20T14:40:00Z', now, 'reverted'))).toMatchInlineSnapshot(`
-    "[Resolved · SEV-1 · chores-tracker-backend is down after 37m]
+    "[Resolved after 37m · SEV-1 · chores-tracker-backend is down]
     -- header
     ✅ Resolved · SEV-1 · chores-tracker-backend is down
     -- section

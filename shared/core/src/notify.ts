@@ -32,12 +32,13 @@ export function render(notification: Notification, now: number): Message {
   const what = subject(notification)
   const call = callOf(notification)
   const state = notification.state === 'reopened' ? `${sev} again` : sev
+  const covers = covered(notification)
   const facts = [
     `${call}*Impact* ${line(notification.impact, 500) || 'not known: the services file does not say what users notice'}`,
-    `*Since* ${sinceWhen(notification.since, now)}`,
+    `*Since* ${sinceWhen(notification.since, now, slackDate)}`,
     `*Cause* ${line(notification.cause, 500) || 'not known yet'}`,
     `*Suspected change* ${suspect(notification.change)}`,
-    ...covered(notification),
+    ...(covers === '' ? [] : [`*Covers* ${covers}`]),
   ]
   const blocks: Block[] = [
     header(line(`${light[sev]} ${state} · ${what}`, limits.header)),
@@ -60,9 +61,8 @@ export function render(notification: Notification, now: number): Message {
 export function renderResolved(notification: Notification, resolvedAt: string, now: number, note = ''): Message {
   const { sev, since } = notification
   const what = subject(notification)
-  const end = meantInstant(resolvedAt) ?? now
+  const { end, lasted } = endOf(notification, resolvedAt, now)
   const began = meantInstant(since)
-  const lasted = began === undefined || end < began ? '' : ` after ${humanSpan(end - began)}`
   const facts = [
     `*Resolved* ${slackDate(end)}${lasted}`,
     ...(note.trim() === '' ? [] : [`*Note* ${line(note, 500)}`]),
@@ -72,7 +72,7 @@ export function renderResolved(notification: Notification, resolvedAt: string, n
     `*Suspected change* ${suspect(notification.change)}`,
   ]
   return {
-    text: line(`Resolved · ${sev} · ${what}${lasted}`, 600),
+    text: line(`Resolved${lasted} · ${sev} · ${what}`, 600),
     blocks: [
       header(line(`✅ Resolved · ${sev} · ${what}`, limits.header)),
       section(facts.join('\n')),
@@ -88,6 +88,11 @@ export function subject({ service, title }: Pick<Notification, 'service' | 'titl
   return name === '' || said.toLowerCase().includes(name.toLowerCase()) ? said : `${name}: ${said}`
 }
 
+/** How many incidents are told with this one; empty for none. */
+export function covered({ covers }: Pick<Notification, 'covers'>): string {
+  return covers === 0 ? '' : `${covers} more ${covers === 1 ? 'incident' : 'incidents'}, not told on their own`
+}
+
 /** A suspected change as one line: a link to the commit, its title, and how sure it is. */
 export function suspect(change: Notification['change']): string {
   if (change === null) return 'none known'
@@ -95,21 +100,27 @@ export function suspect(change: Notification['change']): string {
   return `${name} “${line(change.title, 200)}” · ${change.confidence} confidence`
 }
 
+/** When an incident ended, in milliseconds, and after how long, as words to put behind it; no words when its begin is not known. */
+export function endOf(
+  { since }: Pick<Notification, 'since'>,
+  resolvedAt: string,
+  now: number,
+): { end: number; lasted: string } {
+  const end = meantInstant(resolvedAt) ?? now
+  const began = meantInstant(since)
+  return { end, lasted: began === undefined || end < began ? '' : ` after ${humanSpan(end - began)}` }
+}
+
+/** When an incident began, and how long before this is written. @param show how an instant is written where it is told */
+export function sinceWhen(since: string | null, now: number, show: (millis: number) => string): string {
+  const began = meantInstant(since)
+  if (began === undefined) return 'not known'
+  return began > now ? show(began) : `${show(began)} (${humanSpan(now - began)} before this was written)`
+}
+
 /** The mention that wakes people, for a SEV-1 only. */
 export function callOf({ sev }: Pick<Notification, 'sev'>): string {
   return sev === 'SEV-1' ? '<!here> ' : ''
-}
-
-function sinceWhen(since: string | null, now: number): string {
-  const began = meantInstant(since)
-  if (began === undefined) return 'not known'
-  return began > now ? slackDate(began) : `${slackDate(began)} (${humanSpan(now - began)} before this was written)`
-}
-
-function covered({ covers }: Notification): string[] {
-  return covers === 0
-    ? []
-    : [`*Covers* ${covers} more ${covers === 1 ? 'incident' : 'incidents'}, not told on their own`]
 }
 
 function part(title: string, body: string): Block[] {

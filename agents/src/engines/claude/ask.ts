@@ -11,10 +11,11 @@ const Answer = z.object({
   content: z.array(z.looseObject({ type: z.string() })),
   stop_reason: z.string().nullable(),
   usage: z.object({
-    input_tokens: z.number(),
-    output_tokens: z.number(),
-    cache_creation_input_tokens: z.number().nullish(),
-    cache_read_input_tokens: z.number().nullish(),
+    // A negative count would give back what was spent.
+    input_tokens: z.number().min(0),
+    output_tokens: z.number().min(0),
+    cache_creation_input_tokens: z.number().min(0).nullish(),
+    cache_read_input_tokens: z.number().min(0).nullish(),
   }),
 })
 export type Answer = z.output<typeof Answer>

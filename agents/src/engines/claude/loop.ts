@@ -32,6 +32,8 @@ export interface AgentRun<S extends z.ZodObject> {
 const reportTool = 'submit_report'
 /** Questions and answers until the report is there; facts of a cycle are small, and a loop that goes on is lost. */
 const mostTurns = 8
+/** Tools a turn may use: a model that asks for more wanders. */
+const mostCalls = 10
 /** Output of one turn, thinking included; the API answers at once below some 21,000. */
 const mostOutputTokens = 8000
 
@@ -74,9 +76,10 @@ export async function runAgent<S extends z.ZodObject>(
       continue
     }
     const results = await Promise.all(
-      calls.map(async (call) =>
-        call.name === reportTool ? rejected(call, parsed?.error) : carryOut(call, tools, evidence),
-      ),
+      calls.map(async (call, at) => {
+        if (call.name === reportTool) return rejected(call, parsed?.error)
+        return at < mostCalls ? carryOut(call, tools, evidence) : failed(call, `At most ${mostCalls} tools a turn.`)
+      }),
     )
     messages.push({ role: 'user', content: results })
   }
@@ -103,24 +106,27 @@ function checkEnd(name: string, { stop_reason: reason }: Answer): void {
     throw new UserError('claude-cut-off', `The answer of ${name} was cut off (${reason}).`, 'Try another model.')
 }
 
-async function carryOut({ id, name, input }: ToolUse, tools: Map<string, ModelTool>, evidence: string[]) {
+async function carryOut(call: ToolUse, tools: Map<string, ModelTool>, evidence: string[]) {
+  const { id, name, input } = call
   const tool = tools.get(name)
-  const failed = (text: string) => ({ type: 'tool_result' as const, tool_use_id: id, content: text, is_error: true })
   if (tool === undefined)
-    return failed(`There is no tool ${clip(name, 80)}. You have: ${[...tools.keys(), reportTool].join(', ')}.`)
+    return failed(call, `There is no tool ${clip(name, 80)}. You have: ${[...tools.keys(), reportTool].join(', ')}.`)
   const parsed = z.record(z.string(), z.unknown()).safeParse(input)
-  if (!parsed.success) return failed(`The input of ${name} is no object.`)
+  if (!parsed.success) return failed(call, `The input of ${name} is no object.`)
   try {
     const text = clip(redact(await tool.run(parsed.data)), RESULT_BUDGET)
     evidence.push(text)
     return { type: 'tool_result' as const, tool_use_id: id, content: text }
   } catch (error) {
-    return failed(clip(describeError(error), 1000))
+    return failed(call, clip(redact(describeError(error)), 1000))
   }
 }
 
-function rejected({ id }: ToolUse, error: z.ZodError | undefined) {
+function failed({ id }: ToolUse, text: string) {
+  return { type: 'tool_result' as const, tool_use_id: id, content: text, is_error: true }
+}
+
+function rejected(call: ToolUse, error: z.ZodError | undefined) {
   const problems = (error?.issues ?? []).slice(0, 5).map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-  const content = `The report is not accepted: ${problems.join('; ')}. Correct it and hand it in again.`
-  return { type: 'tool_result' as const, tool_use_id: id, content, is_error: true }
+  return failed(call, `The report is not accepted: ${problems.join('; ')}. Correct it and hand it in again.`)
 }

@@ -7,7 +7,6 @@ interface Price {
 }
 
 /** List prices of Anthropic's own API as published in 2026-11; cloud providers and contracts differ. */
-export const pricesOf = '2026-11'
 const prices: Record<string, Price> = {
   'claude-haiku-5-5': { input: 0.1, output: 0.5, long: { above: 100_000, input: 0.5, output: 2.5 } },
   'claude-haiku-4-5': { input: 1, output: 5 },

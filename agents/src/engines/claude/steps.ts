@@ -58,5 +58,3 @@ export const steps = [
   { agent: 'escalation-manager', report: EscalationReport, wants: () => true },
   { agent: 'slack-notifier', report: NotifierReport, wants: () => true },
 ] as const
-
-export type StepName = (typeof steps)[number]['agent']

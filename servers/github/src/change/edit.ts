@@ -12,11 +12,13 @@ export interface Edit {
 /**
  * Builds the files that edits give on top of a branch. A file is read raw and only the text that was found is replaced, so that
  * what a model saw without its secrets is never written back.
- * @throws UserError when a text is not there exactly once, or a new file is there already
+ * @throws UserError when a path is not plain, a text is not there exactly once, or a new file is there already
  */
 export async function buildEdits(git: GitData, edits: readonly Edit[], head: string): Promise<FileChange[]> {
   const changes: FileChange[] = []
   for (const path of new Set(edits.map((edit) => edit.path))) {
+    if (!isPlain(path))
+      throw cannotChange(`${cleanLine(path, 160)} is no plain path of a file.`, 'Write it as Git does.')
     const file = await git.find(head, path)
     const before = file === undefined ? null : await git.text(file.sha)
     if (before === undefined || (file !== undefined && !file.mode.startsWith('100')))
@@ -28,6 +30,11 @@ export async function buildEdits(git: GitData, edits: readonly Edit[], head: str
   }
   if (changes.length > 0) return changes
   throw cannotChange('The edits change nothing.', 'Look at the files with get_file first.')
+}
+
+/** Whether a path has one spelling, as rules about paths need, and leads out of Git's own folder. */
+function isPlain(path: string): boolean {
+  return path.split('/').every((segment) => !['', '.', '..', '.git'].includes(segment.toLowerCase()))
 }
 
 function replaceOnce(text: string | null, { path, find, replace }: Edit): string {

@@ -15,6 +15,10 @@ export interface FileChange {
   after: string | null | undefined
 }
 
+/** Files by which CI services, GitHub's and others', say what runs when a branch is pushed. */
+const pipeline =
+  /^(?:\.github\/(?:workflows|actions)|\.circleci|\.buildkite|\.woodpecker|\.tekton)\/|(?:^|\/)(?:Jenkinsfile|(?:azure-pipelines|bitbucket-pipelines|\.(?:gitlab-ci|travis|drone|woodpecker|cirrus|appveyor))[\w.-]*\.ya?ml)$/i
+
 /** A change that was asked for and cannot be built; it says what a person can do. */
 export function cannotChange(message: string, hint: string): UserError {
   return new UserError('cannot-change', message, hint)
@@ -28,7 +32,7 @@ export function cannotChange(message: string, hint: string): UserError {
 export function refuseDangerous(changes: readonly FileChange[]): void {
   for (const { path, before, after } of changes) {
     const file = cleanLine(path, 200)
-    if (/^\.github\/(?:workflows|actions)\//i.test(path)) {
+    if (pipeline.test(path)) {
       throw cannotChange(
         `${file} is a pipeline: on a branch it would run with the repository's secrets before anybody has looked at it.`,
         'Change it by hand.',

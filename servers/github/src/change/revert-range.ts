@@ -21,6 +21,7 @@ export interface RevertRange {
 const mostFiles = 20
 
 const PullWithCommits = ApiPull.extend({ commits: z.number().nullish() })
+const StatusOnly = z.object({ status: z.string() })
 const FilesOnly = ApiCommitDetail.pick({ files: true })
 
 interface Asked {
@@ -45,6 +46,34 @@ export async function readRange(asked: Asked, revert: string): Promise<RevertRan
   throw cannotChange(
     `${revert} changes more than ${mostFiles} files: too many for a machine to take back.`,
     'Revert it with git.',
+  )
+}
+
+/**
+ * Makes sure that a branch holds what is to be taken back: GitHub answers for the commits of forks too, and what one of those
+ * replaced anybody may have written.
+ * @param head commit of the branch
+ * @throws UserError when it does not
+ */
+export async function checkHeld(
+  { client, repository, session }: Asked,
+  { after }: RevertRange,
+  { base, head }: { base: string; head: string },
+): Promise<void> {
+  const short = after.slice(0, 12)
+  const { data } = await client.get(
+    {
+      route: 'GET /repos/{owner}/{repo}/compare/{basehead}',
+      params: { ...split(repository), basehead: `${after}...${head}`, per_page: 1 },
+      schema: StatusOnly,
+      what: `the way from ${short} to ${base} in ${repository}`,
+    },
+    session,
+  )
+  if (data.status === 'ahead' || data.status === 'identical') return
+  throw cannotChange(
+    `${short} is not in ${base}, so there is nothing to take back there.`,
+    'Name a commit of that branch.',
   )
 }
 

@@ -28,6 +28,7 @@ const entryLimit = 12
 /** How long questions are asked altogether, in milliseconds: with the last one's own deadline it stays within the tool's. */
 const patienceMs = 40_000
 
+/** Opens the questions of one tool call. @param session counts its requests and ends them */
 export function openInquiry(client: GitHubClient, session: Session): Inquiry {
   const coverage: Coverage[] = []
   let halted: GitHubError | undefined

@@ -46,6 +46,7 @@ export interface GitData {
   createBranch: (branch: string, sha: string) => Promise<void>
 }
 
+/** Git's objects of one repository; each folder is read once. @throws GitHubError from every question */
 export function gitData(client: GitHubClient, repository: string, session: Session): GitData {
   const trees = new Map<string, Promise<z.output<typeof ApiTree>>>()
   const place = split(repository)

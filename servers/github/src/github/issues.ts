@@ -87,6 +87,7 @@ export async function createIssue(
   return toIssue(api)
 }
 
+/** Changes an issue. @returns it as it is then */
 export async function updateIssue(
   client: GitHubClient,
   { repository, number, change }: { repository: string; number: number; change: IssueChange },
@@ -124,6 +125,7 @@ export async function hasComment(
   return data.some(({ body }) => body?.includes(text) === true)
 }
 
+/** Writes a comment under an issue. */
 export async function createComment(
   client: GitHubClient,
   { repository, number, body }: { repository: string; number: number; body: string },

@@ -27,6 +27,7 @@ export interface Job {
 
 const failures: ReadonlySet<string> = new Set(['failure', 'timed_out', 'startup_failure'])
 
+/** Whether a run ended badly. */
 export function hasFailed({ outcome }: Run): boolean {
   return failures.has(outcome)
 }

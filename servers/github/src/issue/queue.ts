@@ -1,6 +1,7 @@
 /** Runs work of one key one after the other, and of different keys side by side. */
 export type Queue = <T>(key: string, work: () => Promise<T>) => Promise<T>
 
+/** Makes an empty one. What failed does not hold up what comes after it. */
 export function createQueue(): Queue {
   const last = new Map<string, Promise<unknown>>()
   return (key, work) => {

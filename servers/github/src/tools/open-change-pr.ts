@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { buildEdits, type Edit } from '../change/edit.ts'
 import { describeChanges, refuseDangerous, type FileChange } from '../change/file-change.ts'
 import { branchPrefix, propose } from '../change/propose.ts'
-import { readRange } from '../change/revert-range.ts'
+import { checkHeld, readRange } from '../change/revert-range.ts'
 import { buildRevert } from '../change/revert.ts'
 import { defineTool, parameters } from '../context.ts'
 import { openInquiry } from '../correlate/inquiry.ts'
@@ -101,6 +101,7 @@ export const openChangePr = defineTool({
     const earlier = await findPullOfBranch(client, { repository, branch }, session)
     if (earlier !== undefined && !dryRun) return answer('exists', earlier, [])
     const head = await headOf(git, base, repository)
+    if (range !== undefined) await checkHeld({ client, repository, session }, range, { base, head })
     const changes = await (range === undefined ? buildEdits(git, edits ?? [], head) : buildRevert(git, range, head))
     refuseDangerous(changes)
     if (dryRun || !allowWrites) return answer('planned', earlier, changes)

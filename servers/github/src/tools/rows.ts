@@ -35,6 +35,7 @@ export function shorten(text: string, bytes: number): string {
   return `${characters.join('')}…`
 }
 
+/** Bytes of a value as JSON, which is what an answer takes. */
 export function bytesOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value))
 }

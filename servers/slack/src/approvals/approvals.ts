@@ -93,7 +93,7 @@ export function createApprovals({ store, outbox, slack, listen, channels, policy
       const approval = store.write((sql) => {
         expireApprovals(sql, now())
         const known = approvalOfPlan(sql, facts.planHash, now())
-        if (known !== undefined) return known
+        if (known !== undefined) return sameWords(known, facts)
         const render = (press: string) => renderApproval(facts, hasButtons ? press : undefined, now())
         return openApproval(sql, facts, channel, render, now())
       })
@@ -119,6 +119,17 @@ export function createApprovals({ store, outbox, slack, listen, channels, policy
     },
     close: async () => ear?.close(),
   }
+}
+
+/** People agree to what they read: a plan cannot be asked for in other words while it stands. @throws UserError when it is */
+function sameWords(known: ApprovalRow, { title, commands }: ApprovalFacts): ApprovalRow {
+  const asked = JSON.parse(known.facts) as ApprovalFacts
+  if (asked.title === title && JSON.stringify(asked.commands) === JSON.stringify(commands)) return known
+  throw new UserError(
+    'plan-differs',
+    `The plan ${known.plan_hash.slice(0, 12)} was asked for in other words (approval ${known.id}).`,
+    'Give the title and commands that were shown, or make the plan anew for others.',
+  )
 }
 
 function noApprovers(): UserError {

@@ -45,11 +45,12 @@ function objectionTo(sql: Sql, row: ApprovalRow, vote: Vote, policy: ApprovalPol
   if (!policy.approvers.includes(vote.user)) return 'this person is no approver'
   // Anybody may withdraw what they asked for; agreeing to it is another matter.
   const asked = (JSON.parse(row.facts) as ApprovalFacts).requestedBy
-  if (vote.state === 'approved' && !policy.self && userIdIn(asked) === vote.user) return 'who asked may not agree to it'
+  if (vote.state === 'approved' && !policy.self && wordsIn(asked).includes(vote.user))
+    return 'who asked may not agree to it'
   return undefined
 }
 
-/** The user id in `U0123`, `@U0123` or `<@U0123>`. */
-function userIdIn(name: string): string {
-  return name.replace(/^<?@?/, '').replace(/>$/, '').toUpperCase()
+/** What can be a user id in `U0123`, `<@U0123|ari>` or `Ari (U0123)`. */
+function wordsIn(name: string): string[] {
+  return name.toUpperCase().split(/[^A-Z0-9]+/)
 }

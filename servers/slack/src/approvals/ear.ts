@@ -17,6 +17,7 @@ export interface Ear {
 /** How often it is looked whether the wait is over: another process may have heard the press. */
 const lookMs = minute
 
+/** Makes it over the buttons and the store where the approvals wait. */
 export function createEar(store: Store, buttons: Buttons, now: () => number): Ear {
   let timer: NodeJS.Timeout | undefined
 

@@ -27,6 +27,7 @@ export interface ApprovalRow {
   created_at: number
 }
 
+/** An approval by its id; undefined when there is none. */
 export function approvalOf(sql: Sql, id: string): ApprovalRow | undefined {
   return sql.get<ApprovalRow>('SELECT * FROM approval WHERE id = ?', id)
 }

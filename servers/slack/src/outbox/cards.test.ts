@@ -43,7 +43,7 @@ test('while Slack is away changed facts replace its message and make no second c
   bench.slack.faults.length = 0
   bench.time += hour
   await outbox.drain()
-  expect(bench.slack.messages.map(({ text }) => text)).toEqual(['Resolved · SEV-1 · web restarts after 37m'])
+  expect(bench.slack.messages.map(({ text }) => text)).toEqual(['Resolved after 37m · SEV-1 · web restarts'])
   expect(cards).toHaveLength(3)
 })
 

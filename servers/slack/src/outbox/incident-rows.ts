@@ -29,6 +29,7 @@ export interface IncidentRow {
   escalation_due: number
 }
 
+/** An incident's or a digest's row by its name; undefined when there is none. */
 export function rowOfIncident(sql: Sql, fingerprint: string): IncidentRow | undefined {
   return sql.get<IncidentRow>('SELECT * FROM incident WHERE fingerprint = ?', fingerprint)
 }

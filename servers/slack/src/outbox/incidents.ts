@@ -24,8 +24,9 @@ import {
   type IncidentRow,
   type Routing,
 } from './incident-rows.ts'
-import { editElsewhere, openRoot, say, sayElsewhere, sayInTeams } from './saying.ts'
+import { calmWaiting, editElsewhere, openRoot, say, sayElsewhere, sayInTeams } from './saying.ts'
 import { isDue, promise } from './updates.ts'
+import { shownName } from '../slack/channel-policy.ts'
 import { placeName } from './ways.ts'
 
 /** An incident that comes back within this time goes on in its old thread. */
@@ -55,7 +56,7 @@ export function acceptNotification(sql: Sql, given: Notification, routing: Routi
   // Who watches the channel of a worse severity has not seen the thread elsewhere.
   if (known.channel !== after.channel && (isWorse(before, after) || !policy.allows(known.channel))) {
     open(known.revision)
-    if (policy.allows(known.channel)) say(sql, known, 'edit', renderMoved(after, after.channel), now)
+    if (policy.allows(known.channel)) say(sql, known, 'edit', renderMoved(after, shownName(after.channel)), now)
     return 'root'
   }
   // A cycle without a model takes no reading back.
@@ -94,6 +95,7 @@ export function acceptResolution(
     return 'root'
   }
   const next = remember(sql, { ...known, resolved_at: resolvedAt }, facts, now)
+  calmWaiting(sql, next)
   say(sql, next, 'edit', message, now)
   say(sql, next, 'reply', renderResolution(facts, resolvedAt, now, note), now)
   editElsewhere(sql, next, message, now)

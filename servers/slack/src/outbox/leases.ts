@@ -12,7 +12,7 @@ export const leaseMs = 3 * requestTimeoutMs
 const pollMs = 150
 
 /** When a row may be claimed, in milliseconds. */
-export function freeAt(row: NextRow): number {
+function freeAt(row: NextRow): number {
   return Math.max(row.slot_at, leaseEndOf(row))
 }
 

@@ -115,7 +115,7 @@ test('a worse severity goes on where it belongs, and the old message says where'
   const worse = { ...outage, sev: 'SEV-1' as const, channel: '#critical-alerts', state: 'escalated' as const }
   expect(await outbox.notify(worse)).toMatchObject({ state: 'sent', channel: '#critical-alerts' })
   expect(shown()).toEqual([
-    '1 *Worse* now SEV-1, continued in #critical-alerts: web restarts (1)',
+    '1 *Worse*: it is SEV-1, continued in #critical-alerts: web restarts (1)',
     '0 <!here> SEV-1 · web restarts',
   ])
   // Better again: it stays in its thread.
@@ -137,7 +137,7 @@ test('resolved in place, once; unknown incidents are skipped', async () => {
   await outbox.notify(outage)
   expect(await outbox.resolve(end)).toMatchObject({ state: 'resolved', ts: slack.messages[0]!.ts })
   expect(await outbox.resolve(end)).toMatchObject({ state: 'unchanged' })
-  expect(shown()).toEqual(['1 Resolved · SEV-2 · web restarts after 37m (1)', '   *Resolved* DATE: rolled back'])
+  expect(shown()).toEqual(['1 Resolved after 37m · SEV-2 · web restarts (1)', '   *Resolved* DATE: rolled back'])
 })
 
 test('an end that waited is told as one', async () => {
@@ -194,6 +194,25 @@ test('a bot that may not read still tells: better twice than never', async () =>
   expect(shown()).toHaveLength(2)
 })
 
+test('a refusal after a lost answer does not make the doubt go away', async () => {
+  const outbox = await open()
+  slack.mayRead = false
+  slack.faults.push({ kind: 'lost' }, { kind: 'refused', code: 'not_in_channel' })
+  await expect(outbox.notify(outage)).rejects.toThrow('not_in_channel')
+  slack.mayRead = true
+  time += minute
+  expect(await outbox.notify({ ...outage, cause: 'limit lowered' })).toMatchObject({ ts: slack.messages[0]!.ts })
+  expect(shown().filter((text) => text.startsWith('1'))).toEqual(['1 SEV-2 · web restarts (1)'])
+})
+
+test('a clock some minutes ahead of Slack makes no second message', async () => {
+  slack = createFakeSlack(['critical-alerts', 'infrastructure-alerts'], () => time - 4 * minute)
+  const outbox = await open()
+  slack.faults.push({ kind: 'lost' })
+  expect(await outbox.notify(outage)).toMatchObject({ state: 'sent', ts: slack.messages[0]!.ts })
+  expect(shown()).toHaveLength(1)
+})
+
 test('a short rate limit is waited for, a long one queues and is kept to', async () => {
   const outbox = await open()
   slack.faults.push({ kind: 'unsent', reason: 'Slack limits the rate', retryAfterMs: 3000 })
@@ -240,7 +259,7 @@ test('without a token everything waits, newest words first told, and an end need
   await silent.resolve({ fingerprint: 'other', resolvedAt: '2026-11-20T14:40:00Z', note: '' })
   const outbox = await open()
   expect(await outbox.notify({ ...outage, cause: 'limit lowered' })).toMatchObject({ state: 'sent' })
-  expect(shown()).toEqual(['1 SEV-2 · web restarts', '1 Resolved · SEV-1 · web restarts after 37m'])
+  expect(shown()).toEqual(['1 SEV-2 · web restarts', '1 Resolved after 37m · SEV-1 · web restarts'])
   expect(slack.messages[0]!.text).toContain('limit lowered')
 })
 

@@ -183,4 +183,4 @@ function standing(row: Row): Pick<Delivery, 'channel' | 'ts'> {
   return { channel: placeName(row), ts: row.ts }
 }
 
-const realClock: Clock = { now: Date.now, sleep: (ms) => sleep(ms) }
+const realClock: Clock = { now: () => Date.now(), sleep: (ms) => sleep(ms) }

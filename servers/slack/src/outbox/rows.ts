@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Block, Message } from '@kubevigil/core/notify'
 import { validateBlocks } from '@kubevigil/core/notify'
 import { redact } from '@kubevigil/core/redact'
-import { second } from '@kubevigil/core/time'
+import { day, second } from '@kubevigil/core/time'
 import { log } from '@kubevigil/mcp-kit/log'
 import type { Sql } from '@kubevigil/store/open'
 import { slotOfRow } from './pace.ts'
@@ -59,6 +59,7 @@ export function enqueue(sql: Sql, row: NewRow, now: number): void {
   )
 }
 
+/** The row of a key; undefined when there is none. */
 export function rowOf(sql: Sql, key: string): Row | undefined {
   return sql.get<Row>('SELECT * FROM outbox WHERE key = ?', key)
 }
@@ -122,7 +123,8 @@ export function retryAll(sql: Sql, now: number): void {
   )
 }
 
-const kept = 30 * 24 * 3_600_000
+/** How long what is settled is remembered. */
+const kept = 30 * day
 
 /** Forgets what was settled a month ago, except the messages of incidents still remembered. */
 export function prune(sql: Sql, now: number): void {

@@ -1,5 +1,5 @@
 import type { Card } from '@kubevigil/core/notify/card'
-import type { Message } from '@kubevigil/core/notify'
+import { callOf, type Message } from '@kubevigil/core/notify'
 import type { Sql } from '@kubevigil/store/open'
 import { cardKeyOf, rowOfIncident, type IncidentRow, type Routing } from './incident-rows.ts'
 import { contentOf, enqueue, keyOf, rowOf } from './rows.ts'
@@ -83,6 +83,19 @@ export function editElsewhere(sql: Sql, incident: IncidentRow, message: Message,
     const key = keyOf(messageKey, 'edit', revision, message)
     enqueue(sql, { key, incident: fingerprint, kind: 'edit', channel, rootKey: messageKey, ...contentOf(message) }, now)
   }
+}
+
+/** An incident that has ended wakes nobody any more: what still waits for its thread loses its call, what waits for other channels goes. */
+export function calmWaiting(sql: Sql, { fingerprint, root_key: rootKey }: IncidentRow): void {
+  const waits =
+    "incident = @fingerprint AND root_key = @rootKey AND state = 'waiting' AND doubt_since IS NULL AND lease IS NULL"
+  const call = callOf({ sev: 'SEV-1' })
+  sql.run(`DELETE FROM outbox WHERE kind = 'message' AND ${waits}`, { fingerprint, rootKey })
+  sql.run(
+    `UPDATE outbox SET broadcast = 0, text = replace(text, @call, ''), blocks = replace(blocks, @call, '')
+       WHERE kind = 'reply' AND ${waits}`,
+    { fingerprint, rootKey, call },
+  )
 }
 
 /** Queues a card about an incident, where there is Teams. */

@@ -10,6 +10,6 @@ export async function sendCard(holder: Holder, teams: TeamsApi, row: Row): Promi
   if (!holder.store.write((sql) => noteAttempt(sql, row, holder.owner, holder.now()))) return { outcome: 'again' }
   const answer = await teams.post({ summary: row.text, content: JSON.parse(row.blocks ?? '{}') as object })
   if (answer.ok) return finish(holder, row, { channelId: null, ts: null })
-  const doubtSince = answer.failure.kind === 'unsure' ? holder.now() : null
+  const doubtSince = answer.failure.kind === 'unsure' ? holder.now() : row.doubt_since
   return giveBack(holder, row, answer.failure, doubtSince)
 }

@@ -10,8 +10,8 @@ import { drop, finish, giveBack, type Holder, type Sent } from './outcome.ts'
 import { rowOf } from './rows.ts'
 import type { Row } from './schema.ts'
 
-/** How far Slack's clock may be behind ours. */
-const clockSkewMs = minute
+/** How far Slack's clock may be behind ours: what Kerberos tolerates by its default (krb5.conf, clockskew). */
+const clockSkewMs = 5 * minute
 /** Pages of history read for one lost answer: two thousand messages since the attempt. */
 const historyPages = 10
 
@@ -127,7 +127,8 @@ function onRefusal(sender: Sender, row: Row, failure: Failure & { kind: 'refused
     code === 'thread_not_found'
   )
     return drop(sender, row, code)
-  return giveBack(sender, row, failure, null)
+  // An earlier attempt may have got through all the same.
+  return giveBack(sender, row, failure, row.kind === 'edit' ? null : row.doubt_since)
 }
 
 function isOfOpenIncident({ store }: Sender, { root_key }: Row): boolean {

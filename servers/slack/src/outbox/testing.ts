@@ -76,6 +76,7 @@ export interface Bench {
   close: () => void
 }
 
+/** Makes one in a folder of its own; `close` removes it. */
 export function createBench(): Bench {
   const folder = mkdtempSync(join(tmpdir(), 'kubevigil-slack-'))
   const policy = createChannelPolicy(undefined, ['alerts', 'news'])

@@ -150,7 +150,25 @@ test('an escalation to another channel is said there too, once, and turns when t
   expect(elsewhere[0]!.text).toContain('Say so in #alerts, where its message is')
   expect(thread()).toHaveLength(1)
   await outbox.resolve({ fingerprint: outage.fingerprint, resolvedAt: at(0), note: '' })
-  expect(elsewhere[0]!.text).toMatch(/^Resolved · SEV-2/)
+  expect(elsewhere[0]!.text).toMatch(/^Resolved after \S+ · SEV-2/)
+})
+
+test('what waited to call people wakes nobody once the incident has ended, and is still said', async () => {
+  const outbox = await bench.open()
+  const grave = { ...outage, sev: 'SEV-1' as const }
+  await outbox.notify({ ...grave, nextUpdate: at(30 * minute) })
+  bench.time += 15 * minute
+  const silent = await bench.open({ token: false })
+  const escalation = { ...grave, form: 'escalation' as const, nextUpdate: at(30 * minute) }
+  await silent.notify({ ...escalation, channel: '#news' })
+  await silent.resolve({ fingerprint: outage.fingerprint, resolvedAt: at(0), note: '' })
+  await outbox.flush(20)
+  expect(bench.slack.messages.filter(({ channelId }) => channelId === 'C00000001')).toEqual([])
+  expect(thread()).toEqual([
+    expect.stringMatching(/^\*Nobody has acknowledged this\* SEV-1/) as string,
+    expect.stringMatching(/^\*Resolved\*/) as string,
+  ])
+  expect(JSON.stringify(bench.slack.messages.filter(({ threadTs }) => threadTs !== null))).not.toContain('<!here>')
 })
 
 test('that it comes and goes is said when it begins, once, and calls nobody', async () => {
@@ -160,9 +178,7 @@ test('that it comes and goes is said when it begins, once, and calls nobody', as
   const flapping = update({ state: 'flapping' })
   await outbox.notify(flapping)
   await outbox.notify(flapping)
-  expect(thread()).toEqual([
-    '*Comes and goes* SEV-2: web restarts. It is quiet here until it calms down or gets worse.',
-  ])
+  expect(thread()).toEqual(['*Comes and goes* SEV-2: web restarts. No more is said here until it stops or gets worse.'])
 })
 
 test('back again while it comes and goes is not told as back again', async () => {

@@ -7,6 +7,7 @@ import type { CandidateChange } from './candidate.ts'
 const caps = { knownBefore: 0.2, wide: 0.3, ranBefore: 0.4 }
 /** Namespaces failing at once from which a change of one workload is an unlikely cause. */
 const manyNamespaces = 3
+
 /** The most a change may score when something speaks for another cause, and why. */
 export interface Cap {
   value: number

@@ -50,22 +50,27 @@ export const limits = {
   total: 12_000,
 } as const
 
+/** A block in large letters, in plain text of at most `limits.header` characters. */
 export function header(text: string): Block {
   return { type: 'header', text: plain(text) }
 }
 
+/** A row of buttons. */
 export function actions(...elements: Button[]): Block {
   return { type: 'actions', elements }
 }
 
+/** @param name what Slack hands back as `action_id` when it is pressed */
 export function button(name: string, text: string, style: Button['style'], value: string): Button {
   return { type: 'button', action_id: name, text: plain(text), style, value }
 }
 
+/** A paragraph of mrkdwn of at most `limits.section` characters. */
 export function section(text: string): Block {
   return { type: 'section', text: mrkdwn(text) }
 }
 
+/** A line of mrkdwn in small letters. */
 export function context(text: string): Block {
   return { type: 'context', elements: [mrkdwn(text)] }
 }

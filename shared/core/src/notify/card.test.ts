@@ -61,6 +61,12 @@ test('a card says what the message in Slack says first, with a button to the cha
   expect(card.content).toMatchObject({ actions: [{ type: 'Action.OpenUrl', url: outage.change!.url }] })
 })
 
+test('a card says how many incidents it covers, and no span for an onset that lies ahead', () => {
+  const texts = lines(incidentCard({ ...outage, covers: 2, since: '2026-11-20T14:30:00Z' }, now))
+  expect(texts).toContain('Covers 2 more incidents, not told on their own')
+  expect(texts).toContain('Since 2026-11-20 14:30 UTC')
+})
+
 test('text becomes neither a link nor a mention, and an address that is none makes no button', () => {
   const card = incidentCard({ ...outage, change: { ...outage.change!, url: 'javascript:alert(1)' } }, now)
   expect(JSON.stringify(card)).not.toMatch(/"TextBlock"|"FactSet"|"entities"|javascript|Action/)

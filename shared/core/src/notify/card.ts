@@ -1,8 +1,7 @@
-import { light, subject } from '../notify.ts'
+import { covered, endOf, light, sinceWhen, subject } from '../notify.ts'
 import type { Notification } from '../notification.ts'
-import { humanSpan } from '../time.ts'
 import { heading, worst, type SentDigest } from './digest.ts'
-import { meantInstant, plainLine, utc } from './text.ts'
+import { plainLine, utc } from './text.ts'
 
 /**
  * A card for Microsoft Teams. All text from outside goes into text runs, in which neither Markdown nor a mention has a meaning
@@ -24,18 +23,15 @@ const widths = [500, 250, 100] as const
 /** The card of an open incident. @param now milliseconds, for how long it had been going on */
 export function incidentCard(notification: Notification, now: number): Card {
   const { form, sev, state } = notification
-  const began = meantInstant(notification.since)
   const label =
     form === 'escalation' ? `${sev}: nobody has acknowledged this` : state === 'reopened' ? `${sev} again` : sev
   const title = `${light[sev]} ${label} · ${subject(notification)}`
   return fit(title, notification.change?.url, (width) => [
     ...fact('Impact', plainLine(notification.impact, width) || 'not known'),
-    ...fact(
-      'Since',
-      began === undefined ? 'not known' : `${utc(began)} (${humanSpan(now - began)} before this was written)`,
-    ),
+    ...fact('Since', sinceWhen(notification.since, now, utc)),
     ...fact('Cause', plainLine(notification.cause, width) || 'not known yet'),
     ...fact('Suspected change', suspected(notification, width)),
+    ...fact('Covers', covered(notification)),
     ...list('Do now', notification.nextSteps, width, true),
     ...list('Roll back', notification.rollback, width, true),
     ...list('Evidence', notification.evidence.slice(0, 4), width, false),
@@ -46,25 +42,17 @@ export function incidentCard(notification: Notification, now: number): Card {
         .map((owner) => plainLine(owner, 100))
         .join(', '),
     ),
-    ...fact(
-      'Where',
-      `cluster ${plainLine(notification.cluster, 100)}, incident ${plainLine(notification.fingerprint, 64)}`,
-    ),
+    ...where(notification),
   ])
 }
 
 /** The card that says an incident has ended: Teams cannot edit the first one. @param resolvedAt ISO instant of the end */
 export function resolvedCard(notification: Notification, resolvedAt: string, now: number, note: string): Card {
-  const end = meantInstant(resolvedAt) ?? now
-  const began = meantInstant(notification.since)
-  const lasted = began === undefined || end < began ? '' : ` after ${humanSpan(end - began)}`
+  const { end, lasted } = endOf(notification, resolvedAt, now)
   return fit(`✅ Resolved · ${notification.sev} · ${subject(notification)}`, undefined, (width) => [
     ...fact('Resolved', `${utc(end)}${lasted}`),
     ...fact('Note', plainLine(note, width)),
-    ...fact(
-      'Where',
-      `cluster ${plainLine(notification.cluster, 100)}, incident ${plainLine(notification.fingerprint, 64)}`,
-    ),
+    ...where(notification),
   ])
 }
 
@@ -135,6 +123,10 @@ function run(text: string, style: object = {}): object {
 
 function block(inlines: object[]): object {
   return { type: 'RichTextBlock', inlines }
+}
+
+function where({ cluster, fingerprint }: Notification): object[] {
+  return fact('Where', `cluster ${plainLine(cluster, 100)}, incident ${plainLine(fingerprint, 64)}`)
 }
 
 function suspected({ change }: Notification, width: number): string {

@@ -18,7 +18,7 @@ export function clean(text: string): string {
  * Leaves of `<!channel>`, `<@U1>`, `<#C1|name>` and `@here` only the word: nobody is called by text from outside. A longer word that
  * begins like a mention loses its @ too, because a cut may make one of it.
  */
-export function stripMentions(text: string): string {
+function stripMentions(text: string): string {
   return text
     .replace(/<[!@#]([^<>|]*)(?:\|([^<>]*))?>/g, (_whole, id: string, label?: string) => label ?? id)
     .replace(/@+(?=here|channel|everyone)(?!(?<=\w@)\w+\.\w)/gi, '')

@@ -78,8 +78,8 @@ test('reopened, resolved and moved are one line each', () => {
   expect(renderResolution(before, '2026-11-20T14:15:00Z', now, 'rolled back <!here>').text).toMatch(
     /^\*Resolved\* <!date\^1795184100\^.*UTC>: rolled back here$/,
   )
-  expect(renderMoved({ ...before, sev: 'SEV-1' }, 'critical-alerts').text).toBe(
-    '*Worse* now SEV-1, continued in #critical-alerts: web restarts',
+  expect(renderMoved({ ...before, sev: 'SEV-1' }, '#critical-alerts').text).toBe(
+    '*Worse*: it is SEV-1, continued in #critical-alerts: web restarts',
   )
 })
 
@@ -108,7 +108,7 @@ test('an update wakes nobody, the whole again and an escalation of a SEV-1 do', 
 
 test('what comes and goes is said to, in place of how long it lasts', () => {
   expect(renderUpdate(before, { ...before, state: 'flapping' }, now).text).toBe(
-    '*Comes and goes* SEV-2: web restarts. It is quiet here until it calms down or gets worse.',
+    '*Comes and goes* SEV-2: web restarts. No more is said here until it stops or gets worse.',
   )
 })
 

@@ -29,7 +29,7 @@ export function renderUpdate(before: Notification, after: Notification, now: num
   const what = line(subject(after), 400)
   const said =
     after.state === 'flapping'
-      ? `*Comes and goes* ${after.sev}: ${what}. It is quiet here until it calms down or gets worse.`
+      ? `*Comes and goes* ${after.sev}: ${what}. No more is said here until it stops or gets worse.`
       : `*Still ${after.sev}*${lasting(after, now)}: ${what}.${latest(after)}${next(after, now)}`
   return reply(after, [said, ...changes(before, after)], after.form === 'full' || isWorse(before, after))
 }
@@ -73,13 +73,13 @@ export function renderResolution(notification: Notification, resolvedAt: string,
   return reply(notification, [`*Resolved* ${slackDate(meantInstant(resolvedAt) ?? now)}${said}`], false)
 }
 
-/** What stands in the old channel when a worse severity moves an incident to another one. */
-export function renderMoved(after: Notification, channel: string): Message {
-  return reply(
-    after,
-    [`*Worse* now ${after.sev}, continued in #${line(channel, 80)}: ${line(subject(after), 400)}`],
-    false,
-  )
+/**
+ * What stands in the old channel when a worse severity moves an incident to another one.
+ * @param place the other channel, as people know it
+ */
+export function renderMoved(after: Notification, place: string): Message {
+  const moved = `*Worse*: it is ${after.sev}, continued in ${line(place, 80)}: ${line(subject(after), 400)}`
+  return reply(after, [moved], false)
 }
 
 /** What differs between two notifications of an incident, a line each. */

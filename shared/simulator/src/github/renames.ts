@@ -19,6 +19,7 @@ interface Renamed {
   to: string
 }
 
+/** Makes an empty table of renames. */
 export function createRenames(url: string): Renames {
   const all: Renamed[] = []
 
