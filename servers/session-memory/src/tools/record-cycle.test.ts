@@ -174,9 +174,11 @@ test('looks at one namespace make nothing of another flap', async () => {
   for (let look = 0; look < 12; look += 1) {
     context.clock.now += 5 * minute
     const narrowed = look % 2 === 1
-    const { assessed } = await runCycle(context, narrowed ? [elsewhere] : [down, elsewhere], {
-      ...(narrowed ? { namespace: 'other' } : {}),
-    })
+    const { assessed } = await runCycle(
+      context,
+      narrowed ? [elsewhere] : [down, elsewhere],
+      narrowed ? { namespace: 'other' } : {},
+    )
     states.push(
       ...assessed.assessments.filter(({ fingerprint }) => fingerprint === down.fingerprint).map(({ state }) => state),
     )
