@@ -15,9 +15,21 @@ export interface PodUsage {
   containers: ReadonlyMap<string, Usage>
 }
 
+/** How much of a volume is left, by Prometheus. */
+export interface VolumeUsage {
+  namespace: string
+  /** Name of its PersistentVolumeClaim. */
+  claim: string
+  /** Share free, 0 to 1, and whether the last hours' course uses it up within four days; absent when it is not measured. */
+  space?: { free: number; fullWithinDays: boolean }
+  inodes?: { free: number; fullWithinDays: boolean }
+}
+
 /** What a metrics API told at one look; coverage `metrics` says when it told less than all. */
 export interface ClusterMetrics {
   /** By node name. */
   nodes: ReadonlyMap<string, Usage>
   pods: readonly PodUsage[]
+  /** Volumes that are nearly full; absent without a Prometheus. */
+  volumes?: readonly VolumeUsage[]
 }

@@ -11,6 +11,7 @@ import { defineTool, parameters } from '../context.ts'
 import { observe } from '../observe/observe.ts'
 import { mostLogs, readLogs } from '../observe/read-logs.ts'
 import { withMetrics } from '../observe/read-metrics.ts'
+import { withVolumes } from '../observe/read-volumes.ts'
 import { fitIncidents } from '../present/fit-incidents.ts'
 import { namespaceExists } from '../present/missing.ts'
 import { checkNamespace } from '../present/names.ts'
@@ -47,7 +48,7 @@ export const checkClusterHealth = defineTool({
     nextCursor: z.string().nullable(),
   }),
   deadlineMs: 60_000,
-  async run(args, { client, detectOptions, looks, now }, call) {
+  async run(args, { client, detectOptions, looks, prometheusOf, now }, call) {
     const { context, minSeverity, hygiene, limit, cursor } = args
     const namespace = checkNamespace(args.namespace)
     const kube = await client(context)
@@ -77,7 +78,8 @@ export const checkClusterHealth = defineTool({
       const seen = await observe(kube, namespace, now(), call.signal)
       if (namespace !== undefined && seen.census.total === 0 && covered(seen, 'pods'))
         await namespaceExists(kube, namespace, call.signal)
-      const snapshot = await withMetrics(kube, seen, call.signal)
+      const measured = await withMetrics(kube, seen, call.signal)
+      const snapshot = await withVolumes(measured, await prometheusOf(kube.context), now(), call.signal)
       call.progress(1, 4, 'Looking for faults')
       const findings = await inTurns(detectInSteps(snapshot, { ...detectOptions, hygiene }, now()), call.signal)
       call.progress(2, 4, 'Reading the logs of what fails')
