@@ -30,6 +30,7 @@ const incident: fc.Arbitrary<StoredIncident> = fc
     service: fc.option(name),
     name,
     handling,
+    coveredBy: fc.constantFrom(null, 'f00d'),
     told: fc.boolean(),
     episodes: fc.nat(200),
   })

@@ -54,11 +54,14 @@ function who({ service, root }: Pick<StoredIncident, 'service' | 'root'>): strin
   return oneLine(service ?? `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`, mostName)
 }
 
-function toldText({ told }: StoredIncident): string {
+function toldText({ told, coveredBy }: StoredIncident): string {
+  if (told === null && coveredBy !== null) return `told with its cause [${coveredBy}]`
   return told === null ? 'nobody told' : `told ${oneLine(told.channel ?? 'Slack', mostName)} at ${told.since}`
 }
 
-function handlingText({ sev, known, handling: { acknowledgement, silence } }: StoredIncident): string {
+function handlingText({ sev, known, told, coveredBy, handling }: StoredIncident): string {
+  const { acknowledgement, silence } = handling
+  if (told === null && coveredBy !== null) return ''
   if (acknowledgement !== null) return `acknowledged by ${oneLine(acknowledgement.by, mostName)}`
   return silence !== null || known !== null || sev > 'SEV-2' ? '' : 'not acknowledged'
 }

@@ -18,6 +18,8 @@ export interface StoredIncident extends RememberedIncident {
   known: string | null
   change: { repository: string; sha: string; url: string; score: number; confidence: string } | null
   handling: Handling
+  /** Fingerprint of the incident whose message covers it, by the last decision. */
+  coveredBy: string | null
 }
 
 interface Row extends TellingRow {
@@ -50,7 +52,11 @@ interface Row extends TellingRow {
   flapping: number
   acknowledgement: string | null
   silence: string | null
+  covered_by: string | null
 }
+
+const select = `SELECT *, (SELECT covered_by FROM decision WHERE decision.incident = incident.id ORDER BY decision.id DESC LIMIT 1) AS covered_by
+  FROM incident`
 
 function fromRow(row: Row): StoredIncident {
   const { id, cluster, fingerprint, rule, title, service, priority, sev, impact, known, since, seen, episodes } = row
@@ -78,6 +84,7 @@ function fromRow(row: Row): StoredIncident {
     resolvedAt: row.resolved_at,
     unread: JSON.parse(row.unread) as string[],
     handling: readHandling(row),
+    coveredBy: row.covered_by,
     raised: row.raised === null ? null : (JSON.parse(row.raised) as StoredIncident['raised']),
     looks: row.looks,
     flapping: row.flapping === 1,
@@ -87,7 +94,7 @@ function fromRow(row: Row): StoredIncident {
 
 /** Open incidents of a cluster, and those that a fault coming back would reopen. */
 export function recentIncidents(sql: Sql, cluster: string, now: number): StoredIncident[] {
-  const text = 'SELECT * FROM incident WHERE cluster = ? AND (resolved_at IS NULL OR resolved_at > ?)'
+  const text = `${select} WHERE cluster = ? AND (resolved_at IS NULL OR resolved_at > ?)`
   return sql.all<Row>(text, cluster, toInstant(now - reopenWithin)).map(fromRow)
 }
 
@@ -104,7 +111,7 @@ export interface IncidentFilter {
 export function listIncidents(sql: Sql, { state, cluster, service, limit, after }: IncidentFilter): StoredIncident[] {
   return sql
     .all<Row>(
-      `SELECT * FROM incident
+      `${select}
        WHERE (@resolved IS NULL OR (resolved_at IS NOT NULL) = @resolved)
          AND (@cluster IS NULL OR cluster = @cluster)
          AND (@service IS NULL OR service = @service)
@@ -146,7 +153,7 @@ export function findIncidents(
 ): StoredIncident[] {
   return sql
     .all<Row>(
-      `SELECT * FROM incident
+      `${select}
        WHERE (@id IS NULL OR id = @id) AND (@fingerprint IS NULL OR fingerprint = @fingerprint)
          AND (@cluster IS NULL OR cluster = @cluster)
        ORDER BY last_seen DESC LIMIT 20`,

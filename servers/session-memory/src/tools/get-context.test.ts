@@ -1,4 +1,5 @@
 import { incident } from '@kubevigil/core/assess/testing'
+import { refKey } from '@kubevigil/core/incident'
 import { hour, minute } from '@kubevigil/core/time'
 import { expect, test } from 'vitest'
 import { getContext } from './get-context.ts'
@@ -137,4 +138,16 @@ test('what lies in no namespace is named without one', async () => {
   await runCycle(context, [node])
   const { text } = await call(getContext, {}, context)
   expect(text).toContain('SEV-2 P2 Node node-2 on home')
+})
+
+test('an incident that follows from another is told with it', async () => {
+  const context = await testContext()
+  const follows = incident('n8n', 0, 1, { rule: 'POD_CRASH_LOOP' })
+  const cause = incident('mysql', 0, 1, {
+    members: { count: 2, examples: ['Deployment/mysql/mysql', refKey(follows.root)] },
+  })
+  await runCycle(context, [cause, follows])
+  const { text } = await call(getContext, {}, context)
+  expect(text).toContain(`told with its cause [${cause.fingerprint}]`)
+  expect(text.match(/nobody told/g)).toBeNull()
 })
