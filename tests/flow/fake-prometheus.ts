@@ -33,7 +33,7 @@ const figures = [
   ['max_over_time(', 'memory'],
 ] as const
 
-/** A Prometheus on loopback that understands the queries of recommend_resources and of volumes, and those whose samples it is given. */
+/** A Prometheus on loopback that understands the queries of recommend_resources and of check_cluster_health, and those whose samples it is given. */
 export async function startFakePrometheus(): Promise<FakePrometheus> {
   const server = createServer((request, response) => answer(fake, request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -58,8 +58,8 @@ function answer(fake: FakePrometheus, request: IncomingMessage, response: Server
   if (fake.instead !== undefined) return fake.instead(response)
   const given = fake.samples.filter(({ words }) => promql.includes(words))
   const time = Number(url.searchParams.get('time'))
-  // Volumes that are well are in no answer.
-  if (given.length > 0 || promql.includes('kubelet_volume_stats')) {
+  // What is well is in no answer.
+  if (given.length > 0 || /kubelet_|apiserver_request_total|etcd_/.test(promql)) {
     const result = given.map(({ labels, value }) => ({ metric: labels, value: [time, String(value)] }))
     response.end(JSON.stringify({ status: 'success', data: { resultType: 'vector', result } }))
     return

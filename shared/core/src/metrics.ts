@@ -25,6 +25,15 @@ export interface VolumeUsage {
   inodes?: { free: number; fullWithinDays: boolean }
 }
 
+/** A fault of the control plane, by Prometheus. */
+export interface ControlPlaneFault {
+  kind: 'api-errors' | 'api-errors-slow' | 'kubelet-certificate' | 'etcd-leader'
+  /** Empty for the whole cluster. */
+  node: string
+  /** Share of requests that fail, or seconds a certificate still holds. */
+  value: number
+}
+
 /** What a metrics API told at one look; coverage `metrics` says when it told less than all. */
 export interface ClusterMetrics {
   /** By node name. */
@@ -32,4 +41,6 @@ export interface ClusterMetrics {
   pods: readonly PodUsage[]
   /** Volumes that are nearly full; absent without a Prometheus. */
   volumes?: readonly VolumeUsage[]
+  /** Absent without a Prometheus, and where only one namespace is looked at. */
+  controlPlane?: readonly ControlPlaneFault[]
 }

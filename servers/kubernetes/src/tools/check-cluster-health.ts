@@ -11,7 +11,7 @@ import { defineTool, parameters } from '../context.ts'
 import { observe } from '../observe/observe.ts'
 import { mostLogs, readLogs } from '../observe/read-logs.ts'
 import { withMetrics } from '../observe/read-metrics.ts'
-import { withVolumes } from '../observe/read-volumes.ts'
+import { withPrometheus } from '../observe/read-prometheus.ts'
 import { fitIncidents } from '../present/fit-incidents.ts'
 import { namespaceExists } from '../present/missing.ts'
 import { checkNamespace } from '../present/names.ts'
@@ -79,7 +79,7 @@ export const checkClusterHealth = defineTool({
       if (namespace !== undefined && seen.census.total === 0 && covered(seen, 'pods'))
         await namespaceExists(kube, namespace, call.signal)
       const measured = await withMetrics(kube, seen, call.signal)
-      const snapshot = await withVolumes(measured, await prometheusOf(kube.context), now(), call.signal)
+      const snapshot = await withPrometheus(measured, await prometheusOf(kube.context), now(), call.signal)
       call.progress(1, 4, 'Looking for faults')
       const findings = await inTurns(detectInSteps(snapshot, { ...detectOptions, hygiene }, now()), call.signal)
       call.progress(2, 4, 'Reading the logs of what fails')

@@ -6,6 +6,7 @@ import { hygieneRules } from './hygiene/index.ts'
 import { compareText } from './text.ts'
 import { rules } from './rules/index.ts'
 import { containerUsage } from './rules/usage-containers.ts'
+import { controlPlane } from './rules/usage-control-plane.ts'
 import { nodeUsage } from './rules/usage-nodes.ts'
 import { volumeUsage } from './rules/usage-volumes.ts'
 
@@ -13,7 +14,7 @@ export { defaultDetectOptions, type DetectOptions } from './context.ts'
 export { isHygiene } from './hygiene/index.ts'
 
 /** Rules that need a snapshot with metrics; without them they find nothing. */
-const usageRules = [nodeUsage, containerUsage, volumeUsage]
+const usageRules = [nodeUsage, containerUsage, volumeUsage, controlPlane]
 
 /**
  * Everything that is wrong in a snapshot, one finding for each owner and fault, worst first; with `hygiene`, habits that invite

@@ -56,6 +56,13 @@ it('finds a full volume where Prometheus knows it', async () => {
   expect(JSON.stringify(coverage)).toContain('prometheus')
 })
 
+it('finds an API server that fails, by a burn rate over two windows', async () => {
+  prometheus.samples = [{ words: '> 0.144 and', labels: {}, value: 0.3 }]
+  const { incidents } = await health(prometheus.url)
+  expect(incidents.map(({ rule }) => rule)).toEqual(['API_SERVER_ERRORS'])
+  expect(incidents[0]?.evidence[0]).toBe('30.0 % of requests failed in the last 1h')
+})
+
 it('says that Prometheus could not be asked, and finds what else there is', async () => {
   prometheus.instead = (response) => response.writeHead(500).end()
   const { incidents, status, coverage } = await health(prometheus.url)
