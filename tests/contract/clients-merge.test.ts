@@ -157,16 +157,16 @@ describe('givenTo', () => {
   }
 
   it('is what a server reads and what is set, with whole paths', () => {
-    expect(givenTo(kubernetes!, environment, '/work')).toEqual({
+    expect(givenTo(kubernetes!, environment, '/home/ari')).toEqual({
       settings: { KUBECONFIG: '/home/ari/one:/two', AWS_PROFILE: 'dev', NO_PROXY: 'localhost' },
       secrets: { HTTPS_PROXY: 'http://ann:secret@proxy:3128' },
     })
   })
 
   it('keeps secrets apart, and from servers that they are not for', () => {
-    const { settings, secrets } = givenTo(github!, environment, '/work')
+    const { settings, secrets } = givenTo(github!, environment, '/home/ari')
     expect(secrets).toEqual({ GITHUB_TOKEN: 'a', HTTPS_PROXY: environment.HTTPS_PROXY })
     expect(settings).toEqual({ GITHUB_APP_PRIVATE_KEY_FILE: '/home/ari/key.pem', NO_PROXY: 'localhost' })
-    expect(givenTo(slack!, { GITHUB_TOKEN: 'a' }, '/work')).toEqual({ settings: {}, secrets: {} })
+    expect(givenTo(slack!, { GITHUB_TOKEN: 'a' }, '/home/ari')).toEqual({ settings: {}, secrets: {} })
   })
 })
