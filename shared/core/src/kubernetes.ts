@@ -20,6 +20,8 @@ export interface ObjectMeta {
   annotations?: Record<string, string>
   ownerReferences?: OwnerReference[]
   finalizers?: string[]
+  /** Who wrote which fields when; read only where a change has not been observed. */
+  managedFields?: { manager?: string; time?: string; subresource?: string }[]
 }
 
 export interface Condition {

@@ -63,7 +63,7 @@ async function readType(
       item.kind = type.kind
       item.apiVersion = `${type.group}/${type.version}`
       // The bulk of many objects, and nothing a rule reads.
-      delete (item.metadata as { managedFields?: unknown }).managedFields
+      delete item.metadata.managedFields
     }
     if (next === undefined) return { items, coverage: coverageOf(source, items.length) }
     return { items, coverage: { source, status: 'partial', detail: `the first ${items.length} read, there are more` } }

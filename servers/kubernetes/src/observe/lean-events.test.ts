@@ -10,7 +10,7 @@ function event(kind: string, name: string): KubernetesObject {
   return {
     metadata: { name: `${name}.1`, namespace: 'shop', managedFields: [] },
     involvedObject: { kind, namespace: 'shop', name },
-  } as unknown as KubernetesObject
+  }
 }
 
 async function* listed(): AsyncGenerator<KubernetesObject> {

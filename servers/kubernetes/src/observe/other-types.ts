@@ -103,6 +103,6 @@ function isBad(column: string, cell: string): boolean {
 }
 
 function labelled(item: KubernetesObject, type: ResourceType): KubernetesObject {
-  delete (item.metadata as { managedFields?: unknown }).managedFields
+  delete item.metadata.managedFields
   return { ...item, kind: type.kind, apiVersion: `${type.group}/${type.version}` }
 }

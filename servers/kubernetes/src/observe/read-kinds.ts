@@ -73,6 +73,9 @@ const fieldSelectors: Partial<Record<ObservedKind, readonly string[]>> = {
 /** Old ReplicaSets by the thousand say nothing about health: owners are told by names and labels. */
 const unread = new Set<ObservedKind>(['replicasets'])
 
+/** Kinds whose controller says which change it has seen. */
+const controlled = new Set<ObservedKind>(['deployments', 'statefulsets', 'daemonsets'])
+
 /** Reads every kind that detection uses, but the pods, each with its coverage. A failed kind is a gap, never an end. */
 export async function readKinds(
   client: KubeClient,
@@ -127,8 +130,8 @@ async function readKind(
         ? readNames(client, type, scope, signal)
         : client.list(type, { namespace: scope, fieldSelector, signal })
       for await (const item of all) {
-        // The bulk of many objects, and nothing a rule reads.
-        delete (item.metadata as { managedFields?: unknown }).managedFields
+        // The bulk of many objects, and only of a change nobody has taken up does a rule ask when it was made.
+        if (!controlled.has(kind) || isObserved(item)) delete item.metadata.managedFields
         items.push(item)
       }
     }
@@ -141,4 +144,9 @@ async function readKind(
     const coverage = coverageOf(kind, items.length, error)
     return { items, coverage: withheld.has(kind) && coverage.status === 'forbidden' ? undefined : coverage }
   }
+}
+
+/** Whether its controller has seen what is asked for. */
+function isObserved({ metadata, status }: KubernetesObject): boolean {
+  return Number(status?.['observedGeneration'] ?? 0) >= (metadata.generation ?? 0)
 }

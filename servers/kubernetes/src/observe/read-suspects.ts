@@ -99,6 +99,6 @@ async function readFromList(
 
 /** The pod without what is bulky and read by no rule. */
 export function slim(pod: Pod): Pod {
-  delete (pod.metadata as { managedFields?: unknown }).managedFields
+  delete pod.metadata.managedFields
   return pod
 }

@@ -32,6 +32,7 @@ import { storageClasses } from './storage-classes.ts'
 import { storage } from './storage.ts'
 import { stuckCreating } from './stuck-creating.ts'
 import { terminating } from './terminating.ts'
+import { unobserved } from './unobserved.ts'
 import { unscheduled } from './unscheduled.ts'
 import { versions } from './versions.ts'
 import { missingReferences } from './missing-references.ts'
@@ -62,6 +63,7 @@ export const rules: readonly Rule[] = [
   restarts,
   endedPods,
   terminating,
+  unobserved,
   unscheduled,
   refused,
   rollouts,
