@@ -18,7 +18,7 @@ export interface StoredIncident extends RememberedIncident {
   known: string | null
   change: { repository: string; sha: string; url: string; score: number; confidence: string } | null
   handling: Handling
-  /** Fingerprint of the incident whose message covers it, by the last decision. */
+  /** Fingerprint of the incident whose message covers it, by the last decision; null in a history to judge by. */
   coveredBy: string | null
 }
 
@@ -94,7 +94,9 @@ function fromRow(row: Row): StoredIncident {
 
 /** Open incidents of a cluster, and those that a fault coming back would reopen. */
 export function recentIncidents(sql: Sql, cluster: string, now: number): StoredIncident[] {
-  const text = `${select} WHERE cluster = ? AND (resolved_at IS NULL OR resolved_at > ?)`
+  // Who judges has no use for what covered it, and every cycle is judged.
+  const text =
+    'SELECT *, NULL AS covered_by FROM incident WHERE cluster = ? AND (resolved_at IS NULL OR resolved_at > ?)'
   return sql.all<Row>(text, cluster, toInstant(now - reopenWithin)).map(fromRow)
 }
 
